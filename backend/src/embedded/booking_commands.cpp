@@ -1,0 +1,269 @@
+#include "embedded/booking_commands.hpp"
+
+#include <fmt/format.h>
+
+#include "domain/ensure.hpp"
+#include "embedded/booking_records.hpp"
+#include "embedded/outbox.hpp"
+#include "embedded/seat_records.hpp"
+
+namespace cinema::embedded {
+
+namespace {
+
+using domain::ensure;
+
+// Payloads are put together from numbers, hex ids, ISO 4217 codes and words of ours: nothing in
+// them needs escaping.
+
+std::string money_payload(const domain::Booking& booking) {
+    if (!booking.payment_id) {
+        return fmt::format(R"({{"amount":{},"currency":"{}"}})", booking.amount, booking.currency);
+    }
+    return fmt::format(R"({{"amount":{},"currency":"{}","paymentId":"{}"}})", booking.amount,
+                       booking.currency, booking.payment_id->to_hex());
+}
+
+std::string hold_payload(const domain::Booking& booking) {
+    return fmt::format(R"({{"amount":{},"currency":"{}","lockExpiresAt":"{}"}})", booking.amount,
+                       booking.currency, domain::format_rfc3339(booking.lock_expires_at));
+}
+
+std::string cancel_payload(const domain::Booking& booking, const domain::Actor& canceller) {
+    return fmt::format(R"({{"amount":{},"currency":"{}","cancelledBy":"{}"}})", booking.amount,
+                       booking.currency, canceller.user_id.to_hex());
+}
+
+std::string refund_payload(const domain::Booking& booking) {
+    return fmt::format(R"({{"amount":{},"currency":"{}","paymentId":"{}","reason":"{}"}})",
+                       booking.amount, booking.currency, booking.payment_id->to_hex(),
+                       domain::word(booking.status));
+}
+
+domain::SeatEvent seat_event(domain::SeatEventType type, const domain::Booking& booking,
+                             const std::string& code, std::int64_t version) {
+    domain::SeatEvent event{.type = type,
+                            .showtime_id = booking.showtime_id,
+                            .seat_code = code,
+                            .locked_by = {},
+                            .lock_expires_at = {},
+                            .version = version};
+    if (type != domain::SeatEventType::SEAT_RELEASED) event.locked_by = booking.user_id;
+    if (type == domain::SeatEventType::SEAT_LOCKED) event.lock_expires_at = booking.lock_expires_at;
+    return event;
+}
+
+/// Which of the seats somebody has, in the order asked; their versions go to `versions`.
+std::vector<std::string> find_conflicts(WriteContext& context, const booking::HoldRequest& request,
+                                        std::vector<std::int64_t>& versions, bool& any_overdue) {
+    std::vector<std::string> conflicts;
+    for (const std::string& code : request.seats) {
+        const auto [seat, booking_id] = read_seat(context.db, request.showtime_id, code);
+        if (!domain::is_free(seat, context.now)) conflicts.push_back(code);
+        if (seat.state == domain::SeatState::LOCKED) any_overdue = true;
+        versions.push_back(seat.version);
+    }
+    return conflicts;
+}
+
+/// The answer to a request whose key has been used: the first booking, as it is by now.
+domain::Result<domain::Booking> replay(const booking::HoldRequest& request,
+                                       const domain::Booking& first) {
+    if (first.showtime_id != request.showtime_id || first.seats != request.seats) {
+        return domain::fail(domain::Errc::idempotency_mismatch,
+                            "This Idempotency-Key was used with another request. Use a new key "
+                            "for a new request.");
+    }
+    return first;
+}
+
+std::unexpected<domain::Error> seats_taken(std::vector<std::string> conflicts) {
+    const auto* detail = conflicts.size() == 1
+                             ? "This seat has just been taken. Choose another one."
+                             : "These seats have just been taken. Choose other ones.";
+    return std::unexpected(domain::Error{.code = domain::Errc::seats_taken,
+                                         .detail = detail,
+                                         .conflicts = std::move(conflicts)});
+}
+
+}  // namespace
+
+domain::Result<domain::Booking> BookingCommands::hold(WriteContext& context,
+                                                      const booking::HoldRequest& request) const {
+    if (request.idempotency_key) {
+        const auto first =
+            find_booking_by_key(context.db, request.actor.user_id, *request.idempotency_key);
+        if (first) return replay(request, *first);
+    }
+    const auto catalogue = catalog_.snapshot();
+    const domain::Showtime* showtime = catalogue->showtime(request.showtime_id);
+    if (!showtime) return domain::fail(domain::Errc::not_found, "There is no such showtime.");
+    const domain::SeatMap* map = catalogue->seat_map(showtime->seatmap_id);
+    ensure(map != nullptr, "a showtime has a seat map");
+    const auto allowed = domain::check_hold(*showtime, *map, request.seats,
+                                            policy_.seats_per_booking_max, context.now);
+    if (!allowed) return std::unexpected(allowed.error());
+
+    std::vector<std::int64_t> versions;
+    bool any_overdue = false;
+    auto conflicts = find_conflicts(context, request, versions, any_overdue);
+    if (!conflicts.empty()) {
+        ++context.effects.tally.hold_conflicts;
+        return seats_taken(std::move(conflicts));
+    }
+    if (any_overdue) {
+        clear_overdue(context, request.showtime_id, request.seats);
+        versions.clear();
+        conflicts = find_conflicts(context, request, versions, any_overdue);
+        ensure(conflicts.empty(), "a seat whose overdue hold was expired is free");
+    }
+
+    const domain::Booking booking{
+        .id = ids_.next<domain::BookingId>(),
+        .user_id = request.actor.user_id,
+        .showtime_id = request.showtime_id,
+        .seats = request.seats,
+        .status = domain::BookingStatus::LOCKED,
+        .amount = domain::price_of(*showtime, *map, request.seats),
+        .currency = showtime->currency,
+        .lock_expires_at = context.now + policy_.lock_ttl,
+        .payment_id = {},
+        .payment_status = {},
+        .created_at = context.now,
+        .updated_at = context.now,
+    };
+    if (!insert_booking(context.db, booking, request.idempotency_key)) {
+        return domain::fail(domain::Errc::account_gone,
+                            "This account no longer exists. Log in again.");
+    }
+    for (std::size_t i = 0; i < booking.seats.size(); ++i) {
+        ensure(lock_seat(context.db, booking, booking.seats[i]), "a seat found free is free");
+        context.effects.seat_events.push_back(seat_event(domain::SeatEventType::SEAT_LOCKED,
+                                                         booking, booking.seats[i],
+                                                         versions[i] + 1));
+    }
+    add_seats_taken(context.db, booking.showtime_id, booking.seats.size());
+    append_event(context, ids_, domain::EventType::BookingLocked, booking, hold_payload(booking));
+    ++context.effects.tally.holds;
+    return booking;
+}
+
+domain::Result<domain::Payment> BookingCommands::pay(WriteContext& context,
+                                                     const domain::BookingId& id,
+                                                     const domain::Actor& actor) const {
+    auto booking = find_booking(context.db, id);
+    if (!booking) return std::unexpected(domain::booking_not_found());
+    const auto verdict = domain::decide_pay(*booking, actor, context.now);
+    if (!verdict) return std::unexpected(verdict.error());
+    if (*verdict == domain::Verdict::already_done) {
+        const auto first = find_payment(context.db, id);
+        ensure(first.has_value(), "a paid booking has its payment");
+        return *first;
+    }
+    // The mock provider always succeeds and knows nothing, so PENDING is never seen outside.
+    const domain::Payment payment{.id = ids_.next<domain::PaymentId>(),
+                                  .booking_id = id,
+                                  .status = domain::PaymentStatus::SUCCESS,
+                                  .amount = booking->amount,
+                                  .currency = booking->currency,
+                                  .created_at = context.now,
+                                  .updated_at = context.now};
+    insert_payment(context.db, payment);
+    booking->payment_id = payment.id;
+    append_event(context, ids_, domain::EventType::PaymentSucceeded, *booking,
+                 money_payload(*booking));
+    ++context.effects.tally.payments;
+    return payment;
+}
+
+domain::Result<domain::Booking> BookingCommands::confirm(WriteContext& context,
+                                                         const domain::BookingId& id,
+                                                         const domain::Actor& actor) const {
+    auto booking = find_booking(context.db, id);
+    if (!booking) return std::unexpected(domain::booking_not_found());
+    const auto verdict = domain::decide_confirm(*booking, actor, context.now);
+    if (!verdict) return std::unexpected(verdict.error());
+    if (*verdict == domain::Verdict::already_done) return *booking;
+
+    ensure(mark_booked(context.db, id, actor.user_id, context.now),
+           "a booking that may be confirmed is LOCKED, the actor's, paid and not overdue");
+    for (const std::string& code : booking->seats) {
+        const std::int64_t version =
+            read_seat(context.db, booking->showtime_id, code).seat.version;
+        ensure(book_seat(context.db, *booking, code), "a LOCKED booking has its seats LOCKED");
+        context.effects.seat_events.push_back(
+            seat_event(domain::SeatEventType::SEAT_BOOKED, *booking, code, version + 1));
+    }
+    booking->status = domain::BookingStatus::BOOKED;
+    booking->updated_at = context.now;
+    append_event(context, ids_, domain::EventType::BookingConfirmed, *booking,
+                 money_payload(*booking));
+    ++context.effects.tally.confirmations;
+    return *booking;
+}
+
+domain::Result<domain::Booking> BookingCommands::cancel(WriteContext& context,
+                                                        const domain::BookingId& id,
+                                                        const domain::Actor& actor) const {
+    auto booking = find_booking(context.db, id);
+    if (!booking) return std::unexpected(domain::booking_not_found());
+    const auto verdict = domain::decide_cancel(*booking, actor);
+    if (!verdict) return std::unexpected(verdict.error());
+    if (*verdict == domain::Verdict::already_done) return *booking;
+    end_booking(context, *booking, domain::BookingStatus::CANCELLED, &actor);
+    return *booking;
+}
+
+std::size_t BookingCommands::expire_overdue(WriteContext& context, std::size_t limit) const {
+    auto overdue = find_overdue(context.db, context.now, limit);
+    for (domain::Booking& booking : overdue) {
+        end_booking(context, booking, domain::BookingStatus::EXPIRED, nullptr);
+    }
+    return overdue.size();
+}
+
+void BookingCommands::clear_overdue(WriteContext& context, const domain::ShowtimeId& showtime,
+                                    const std::vector<std::string>& seats) const {
+    for (const std::string& code : seats) {
+        // Read again each time: one overdue booking may have several of these seats.
+        const auto [seat, booking_id] = read_seat(context.db, showtime, code);
+        if (seat.state != domain::SeatState::LOCKED) continue;
+        ensure(booking_id.has_value(), "a LOCKED seat belongs to a booking");
+        auto booking = find_booking(context.db, *booking_id);
+        ensure(booking && domain::is_overdue(booking->lock_expires_at, context.now),
+               "a seat's hold is overdue together with its booking");
+        end_booking(context, *booking, domain::BookingStatus::EXPIRED, nullptr);
+    }
+}
+
+void BookingCommands::end_booking(WriteContext& context, domain::Booking& booking,
+                                  domain::BookingStatus status,
+                                  const domain::Actor* canceller) const {
+    ensure(mark_ended(context.db, booking.id, status, context.now), "a booking that ends is LOCKED");
+    for (const std::string& code : booking.seats) {
+        const std::int64_t version = read_seat(context.db, booking.showtime_id, code).seat.version;
+        ensure(release_seat(context.db, booking, code), "a LOCKED booking has its seats LOCKED");
+        context.effects.seat_events.push_back(
+            seat_event(domain::SeatEventType::SEAT_RELEASED, booking, code, version + 1));
+    }
+    subtract_seats_taken(context.db, booking.showtime_id, booking.seats.size());
+    booking.status = status;
+    booking.updated_at = context.now;
+    if (canceller) {
+        append_event(context, ids_, domain::EventType::BookingCancelled, booking,
+                     cancel_payload(booking, *canceller));
+        ++context.effects.tally.cancellations;
+    } else {
+        append_event(context, ids_, domain::EventType::BookingExpired, booking,
+                     money_payload(booking));
+        ++context.effects.tally.expiries;
+    }
+    if (booking.payment_status != domain::PaymentStatus::SUCCESS) return;
+    ensure(mark_refunded(context.db, booking.id, context.now), "a SUCCESS payment is refunded once");
+    booking.payment_status = domain::PaymentStatus::REFUNDED;
+    append_event(context, ids_, domain::EventType::PaymentRefunded, booking,
+                 refund_payload(booking));
+    ++context.effects.tally.refunds;
+}
+
+}  // namespace cinema::embedded

@@ -1,0 +1,117 @@
+#include "embedded/store.hpp"
+
+#include <unistd.h>
+
+#include <optional>
+
+#include "embedded/audit_trail.hpp"
+#include "embedded/booking_engine.hpp"
+#include "embedded/booking_queries.hpp"
+#include "embedded/catalog_store.hpp"
+#include "embedded/outbox.hpp"
+#include "embedded/user_store.hpp"
+
+namespace cinema::embedded {
+
+/// In the order of construction: each part uses only those above it, and the threads below end
+/// before what they use is gone.
+struct EmbeddedStore::Parts {
+    Parts(DataFolder opened, Migrated done, const EmbeddedOptions& options,
+          const env::Clock& clock, env::IdSource& ids, telemetry::Metrics& metrics,
+          telemetry::Logger& logger)
+        : folder(std::move(opened)),
+          migrated(done),
+          catalogue(folder.database()),
+          commands(catalogue, ids, options.policy),
+          checkpointer(folder.database(), options.checkpoints, metrics, logger),
+          writer(folder.database(), options.writer,
+                 WriterObserver{.committed = [this](const BatchEffects& e) { committed(e); },
+                                .log_grew = [this](int n) { checkpointer.log_grew(n); }},
+                 clock, metrics, logger),
+          readers(folder.database(), options.readers, metrics, logger),
+          engine(writer, commands),
+          queries(readers, revisions, options.cached_showtimes_max),
+          users(writer, readers),
+          audit(readers),
+          outbox(writer) {
+        catalogue.write_through(writer);
+        checkpointer.start(writer);
+    }
+
+    void committed(const BatchEffects& effects) {
+        if (effects.seat_events.empty()) return;
+        // First the numbers: whoever is told of a change finds it when he looks.
+        for (const auto& event : effects.seat_events) revisions.bump(event.showtime_id);
+        if (seat_feed) seat_feed(effects.seat_events);
+    }
+
+    void stop() {
+        checkpointer.stop();
+        writer.stop();
+        readers.stop();
+    }
+
+    DataFolder folder;
+    Migrated migrated;
+    SeatRevisions revisions;
+    booking::SeatFeed seat_feed;
+    EmbeddedCatalog catalogue;
+    BookingCommands commands;
+    Checkpointer checkpointer;
+    Writer writer;
+    Readers readers;
+    EmbeddedBookingEngine engine;
+    EmbeddedBookingQueries queries;
+    EmbeddedUserStore users;
+    EmbeddedAuditTrail audit;
+    EmbeddedOutbox outbox;
+};
+
+domain::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(EmbeddedOptions options,
+                                                                   const env::Clock& clock,
+                                                                   env::IdSource& ids,
+                                                                   telemetry::Metrics& metrics,
+                                                                   telemetry::Logger& logger) {
+    auto folder = DataFolder::open(options.data_dir, options.use);
+    if (!folder) return std::unexpected(folder.error());
+    try {
+        domain::Result<Migrated> migrated;
+        {
+            Connection connection(folder->database(), ConnectionOptions{});
+            migrated = migrate(connection);
+        }
+        if (!migrated) return std::unexpected(migrated.error());
+        return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(std::make_unique<Parts>(
+            *std::move(folder), *migrated, options, clock, ids, metrics, logger)));
+    } catch (const SqliteError& error) {
+        return domain::fail(domain::Errc::unavailable, error.what());
+    }
+}
+
+EmbeddedStore::EmbeddedStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+EmbeddedStore::~EmbeddedStore() { stop(); }
+
+booking::BookingEngine& EmbeddedStore::bookings() { return parts_->engine; }
+booking::BookingQueries& EmbeddedStore::queries() { return parts_->queries; }
+catalog::Catalog& EmbeddedStore::catalog() { return parts_->catalogue; }
+accounts::UserStore& EmbeddedStore::users() { return parts_->users; }
+audit::AuditTrail& EmbeddedStore::audit() { return parts_->audit; }
+events::Outbox& EmbeddedStore::outbox() { return parts_->outbox; }
+Migrated EmbeddedStore::migrated() const { return parts_->migrated; }
+
+void EmbeddedStore::set_seat_feed(booking::SeatFeed feed) { parts_->seat_feed = std::move(feed); }
+
+domain::Result<void> EmbeddedStore::ready() const {
+    if (!parts_->writer.healthy()) {
+        return domain::fail(domain::Errc::unavailable, "The last write did not reach the disk.");
+    }
+    if (::access(parts_->folder.database().c_str(), R_OK | W_OK) != 0) {
+        return domain::fail(domain::Errc::unavailable, "The database file is gone.");
+    }
+    return {};
+}
+
+void EmbeddedStore::stop() { parts_->stop(); }
+
+}  // namespace cinema::embedded

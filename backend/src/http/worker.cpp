@@ -1,0 +1,84 @@
+#include "http/worker.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <random>
+
+namespace cinema::http {
+
+Worker::Worker(std::size_t worker_index, const ServerLimits& server_limits,
+               const TrustsProxy& trusts_proxy, telemetry::Logger& worker_logger,
+               std::atomic<std::size_t>& connections)
+    : index(worker_index),
+      limits(server_limits),
+      logger(worker_logger),
+      trusts(trusts_proxy),
+      connection_count_(connections),
+      sweep_timer_(context) {
+    std::random_device random;
+    id_prefix_ = fmt::format("{:08x}{:x}-", random(), index);
+    schedule_sweep();
+}
+
+void Worker::adopt(boost::asio::ip::tcp::socket socket) {
+    boost::asio::post(context, [this, socket = std::move(socket)]() mutable {
+        if (stopping_) {
+            connection_count_.fetch_sub(1);
+            return;
+        }
+        const auto connection = std::make_shared<Connection>(std::move(socket), *this);
+        boost::asio::co_spawn(
+            context, connection->run(), [this, connection](std::exception_ptr failure) {
+                if (!failure) return;
+                try {
+                    std::rethrow_exception(failure);
+                } catch (const std::exception& e) {
+                    logger.error("connection_failed", telemetry::LogField("what", e.what()));
+                }
+            });
+    });
+}
+
+void Worker::detach(Connection& connection) {
+    connections_.erase(connections_.iterator_to(connection));
+    connection_count_.fetch_sub(1);
+}
+
+void Worker::begin_stop() {
+    boost::asio::post(context, [this] {
+        stopping_ = true;
+        for (Connection& connection : connections_) connection.stop();
+    });
+}
+
+const std::string& Worker::date_line() {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    if (now != date_second_) {
+        date_second_ = now;
+        date_line_ = fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
+                                 fmt::gmtime(static_cast<std::time_t>(now.count())));
+    }
+    return date_line_;
+}
+
+void Worker::next_request_id(std::string& out) {
+    out = id_prefix_;
+    fmt::format_to(std::back_inserter(out), "{:x}", ++id_count_);
+}
+
+void Worker::schedule_sweep() {
+    sweep_timer_.expires_after(std::chrono::seconds(1));
+    sweep_timer_.async_wait([this](boost::system::error_code ec) {
+        if (ec) return;
+        const auto now = Connection::Clock::now();
+        for (Connection& connection : connections_) connection.check_deadline(now);
+        schedule_sweep();
+    });
+}
+
+}  // namespace cinema::http

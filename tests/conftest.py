@@ -1,0 +1,92 @@
+"""Fixtures shared by all files: servers with a data folder of their own, and their users.
+
+A server is watched: a test module fails when its server logged an error or answered 5xx without a
+test saying so (server.tolerated), and a failing test shows the end of the server's log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from support.client import DEMO_ADMIN, DEMO_USER, Client
+from support.server import BINARY, Server
+from support.volley import Range
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    collecting_only = session.config.getoption("collectonly")
+    if not collecting_only and not os.access(BINARY, os.X_OK):
+        pytest.exit(f"no server to test at {BINARY}: build it, or set CINEMA_BIN", returncode=3)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for server in Server.all_launched:
+            if server.log_file.exists() and server.log_file.stat().st_mtime >= call.start - 1:
+                report.sections.append((f"end of {server.log_file}", server.log_tail()))
+
+
+def _ended(server: Server) -> None:
+    """Stops the server for good and judges how it went."""
+    try:
+        code = server.stop()
+        assert code == 0, f"the server exited with {code}:\n{server.log_tail()}"
+        complaints = server.complaints()
+        assert not complaints, "errors in the server's log:\n" + "\n".join(complaints[:10])
+    finally:
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers that live as long as the module: start_server(LOCK_TTL_SECONDS="2")."""
+    started: list[Server] = []
+
+    def start(**settings: str | None) -> Server:
+        server = Server(tmp_path_factory.mktemp("cinema"), **settings)
+        server.start()
+        started.append(server)
+        return server
+
+    yield start
+    failures = []
+    for server in started:
+        try:
+            _ended(server)
+        except AssertionError as failure:
+            failures.append(str(failure))
+    assert not failures, "\n\n".join(failures)
+
+
+@pytest.fixture(scope="module")
+def server(start_server: Callable[..., Server]) -> Server:
+    """The module's server with the usual settings."""
+    return start_server()
+
+
+@pytest.fixture(scope="module")
+def admin(server: Server) -> Client:
+    return Client(server.url, DEMO_ADMIN)
+
+
+@pytest.fixture(scope="module")
+def alice(server: Server) -> Client:
+    return Client(server.url, DEMO_USER)
+
+
+@pytest.fixture(scope="module")
+def bob(server: Server) -> Client:
+    return Client(server.url, "bob@example.org", name="Bob")
+
+
+@pytest.fixture
+def shooting_range(server: Server) -> Iterator[Range]:
+    shooting_range = Range(server)
+    yield shooting_range
+    shooting_range.close()

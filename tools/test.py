@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Runs the test parts (./dev test [part…]) and counts what passed."""
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+REPORTS = BUILD / "reports"
+JOBS = os.environ.get("JOBS", str(os.cpu_count() or 1))
+FUZZ_SECONDS = os.environ.get("FUZZ_SECONDS", "20")
+
+
+def run(*command, **options):
+    return subprocess.run([str(part) for part in command], cwd=ROOT, **options).returncode
+
+
+def must(*command, **options):
+    code = run(*command, **options)
+    if code != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))}: exit code {code}")
+
+
+def count(report):
+    """(passed, failed) of a JUnit file; a missing or empty one is a failure."""
+    if not report.exists():
+        return 0, 1
+    cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+    failed = sum(1 for case in cases
+                 if case.find("failure") is not None or case.find("error") is not None)
+    skipped = sum(1 for case in cases if case.find("skipped") is not None)
+    if not cases:
+        return 0, 1
+    return len(cases) - failed - skipped, failed
+
+
+def ctest(preset, env=None):
+    report = REPORTS / f"{preset}.xml"
+    must("./dev", "_configure", preset, "CINEMA_TESTS=ON")
+    must("./dev", "_build", preset)
+    run("ctest", "--test-dir", f"build/{preset}", "-j", JOBS, "--output-on-failure", "--progress",
+        "--output-junit", report, env={**os.environ, **(env or {})})
+    return count(report)
+
+
+def one_check(*command, **options):
+    return (1, 0) if run(*command, **options) == 0 else (0, 1)
+
+
+def part_format():
+    files = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "backend/*.cpp", "backend/*.hpp"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return one_check("clang-format", "--dry-run", "--Werror", *files)
+
+
+def part_layers():
+    return one_check(sys.executable, "tools/layers.py")
+
+
+def part_unit():
+    return ctest("release")
+
+
+def part_asan():
+    return ctest("asan", {"ASAN_OPTIONS": "detect_stack_use_after_return=1",
+                          "UBSAN_OPTIONS": "print_stacktrace=1"})
+
+
+def part_tsan():
+    return ctest("tsan", {"TSAN_OPTIONS": f"suppressions={ROOT}/tools/tsan.supp"})
+
+
+def part_blackbox():
+    must("./dev", "_configure", "release")
+    must("./dev", "_build", "release", "cinema")
+    must("./dev", "_venv")
+    report = REPORTS / "blackbox.xml"
+    run("build/venv/bin/python", "-m", "pytest", "tests", "-q", f"--junitxml={report}")
+    return count(report)
+
+
+def part_fuzz():
+    must("./dev", "_configure", "fuzz")
+    must("./dev", "_build", "fuzz")
+    passed = failed = 0
+    for target in sorted((BUILD / "fuzz").glob("fuzz_*")):
+        if not target.is_file():
+            continue
+        name = target.name.removeprefix("fuzz_")
+        corpus = BUILD / "corpus" / name
+        corpus.mkdir(parents=True, exist_ok=True)
+        seeds = ROOT / "backend" / "tests" / "fuzz" / "seeds" / name
+        print(f"fuzzing {name} for {FUZZ_SECONDS} s", flush=True)
+        code = run(target, corpus, *([seeds] if seeds.is_dir() else []),
+                   f"-max_total_time={FUZZ_SECONDS}", "-rss_limit_mb=2048", "-timeout=5",
+                   "-print_final_stats=0", "-verbosity=0", f"-artifact_prefix={REPORTS}/{name}-")
+        passed, failed = passed + (code == 0), failed + (code != 0)
+    return (passed, failed) if passed + failed else (0, 1)
+
+
+def part_mutants():
+    report = REPORTS / "mutants.xml"
+    run(sys.executable, "tools/mutants.py", report)
+    return count(report)
+
+
+PARTS = {name.removeprefix("part_"): function for name, function in list(globals().items())
+         if name.startswith("part_")}
+ORDER = ["format", "layers", "unit", "blackbox", "asan", "tsan", "fuzz", "mutants"]
+
+
+def main():
+    names = sys.argv[1:] or ORDER
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.exit(f"No such part: {', '.join(unknown)}. There are: {', '.join(ORDER)}")
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    for stale in REPORTS.glob("*.xml"):
+        stale.unlink()
+    rows = []
+    for name in names:
+        print(f"\n=== {name}", flush=True)
+        start = time.monotonic()
+        try:
+            passed, failed = PARTS[name]()
+        except RuntimeError as error:
+            print(error)
+            passed, failed = 0, 1
+        rows.append((name, passed, failed, time.monotonic() - start))
+        print(f"=== {name}: {passed} passed, {failed} failed, {rows[-1][3]:.0f} s", flush=True)
+    print()
+    for name, passed, failed, seconds in rows:
+        print(f"{name:10} {passed:6} passed {failed:4} failed {seconds:6.0f} s")
+    failed = sum(row[2] for row in rows)
+    print(f"{sum(row[1] for row in rows)} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()
