@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <boost/url/params_encoded_view.hpp>
-#include <boost/url/parse_query.hpp>
+#include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
+#include <boost/url/url_view.hpp>
 #include <charconv>
 
 namespace cinema::api {
@@ -40,12 +41,15 @@ bool is_plain_text(std::string_view text) {
 
 Query::Query(std::string_view encoded) {
     if (encoded.empty()) return;
-    const auto parsed = boost::urls::parse_query({encoded.data(), encoded.size()});
+    // As a reference of its own: on a view into a longer text, Boost.URL 1.81 miscounts the last
+    // parameter.
+    const std::string reference = "?" + std::string(encoded);
+    const auto parsed = boost::urls::parse_relative_ref(reference);
     if (parsed.has_error()) {
         wrong("query", "The query string is not well encoded (RFC 3986).");
         return;
     }
-    const boost::urls::params_encoded_view parameters(*parsed);
+    const boost::urls::params_encoded_view parameters = parsed->encoded_params();
     if (parameters.size() > kParametersMax) {
         wrong("query", fmt::format("At most {} parameters are read.", kParametersMax));
         return;

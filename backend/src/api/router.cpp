@@ -99,10 +99,14 @@ Router::Match Router::match(const Request& request) const {
 awaitable<Response> Router::handle(const Request& request) {
     const Match found = match(request);
     request.notes.route = found.row;
-    Response response = found.row >= 0
-                            ? co_await call(rows_[static_cast<std::size_t>(found.row)], request,
-                                            found.params)
-                            : without_row(request, found);
+    // Not a conditional expression: g++ 12 destroys a co_await's result in one twice.
+    Response response;
+    if (found.row >= 0) {
+        const Row& row = rows_[static_cast<std::size_t>(found.row)];
+        response = co_await call(row, request, found.params);
+    } else {
+        response = without_row(request, found);
+    }
     if (request.has(Header::origin)) add_cors(request, response);
     co_return response;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -87,6 +89,15 @@ bool accepts(std::string_view accept_encoding, std::string_view coding) {
     return false;
 }
 
+/// Routes of the app are plain: letters, digits, hyphens. Anything with a dot is a file, and dots
+/// or escapes that try to climb are nothing.
+bool is_app_route(std::string_view path) {
+    return path.find("//") == std::string_view::npos &&
+           std::all_of(path.begin(), path.end(), [](unsigned char c) {
+               return std::isalnum(c) || c == '/' || c == '-' || c == '_' || c == '~';
+           });
+}
+
 }  // namespace
 
 StaticFiles::StaticFiles(const fs::path& root) {
@@ -134,12 +145,7 @@ void StaticFiles::load(const fs::path& root) {
 http::SharedContent StaticFiles::find(std::string_view path,
                                       std::string_view accept_encoding) const {
     auto found = files_.find(path == "/" ? std::string_view("/index.html") : path);
-    if (found == files_.end() && has_app_) {
-        const auto last = path.substr(path.rfind('/') + 1);
-        if (last.find('.') == std::string_view::npos && last.find('%') == std::string_view::npos) {
-            found = files_.find("/index.html");
-        }
-    }
+    if (found == files_.end() && has_app_ && is_app_route(path)) found = files_.find("/index.html");
     if (found == files_.end()) return nullptr;
     const Entry& entry = found->second;
     if (entry.brotli && accepts(accept_encoding, "br")) return entry.brotli;

@@ -186,7 +186,9 @@ std::optional<Located<domain::UtcTime>> read_instant(const JsonValue* value, Fil
     const std::string* text = string_of(value, errors);
     if (!text) return std::nullopt;
     const auto instant = domain::parse_rfc3339(*text);
-    if (!instant) {
+    // The year 9999 is left for what follows a start: the end of a showtime must be a time too.
+    constexpr domain::UtcTime kEnd = std::chrono::sys_days{std::chrono::year{9999} / 1 / 1};
+    if (!instant || *instant >= kEnd) {
         errors.add(value->place(), fmt::format("Must be a date and time with its offset, such as "
                                                "\"2026-11-24T19:30:00+07:00\", not {}.",
                                                in_quotes(*text)));

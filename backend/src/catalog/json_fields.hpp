@@ -61,6 +61,7 @@ const std::vector<const JsonValue*>* read_array(const JsonValue* value, std::siz
 /// what refers to it is not called unknown as well.
 std::optional<Located<std::string>> read_key(const JsonValue* value, FileErrors& errors);
 std::optional<Located<domain::ObjectId>> read_object_id(const JsonValue* value, FileErrors& errors);
+/// RFC 3339 with an offset, of the years 1970 to 9998.
 std::optional<Located<domain::UtcTime>> read_instant(const JsonValue* value, FileErrors& errors);
 std::optional<Located<std::string>> read_date(const JsonValue* value, FileErrors& errors);
 std::optional<Located<std::string>> read_currency(const JsonValue* value, FileErrors& errors);

@@ -59,7 +59,8 @@ std::string seats_to_column(const domain::SeatMap& map) {
 std::vector<domain::Seat> seats_from_column(std::string_view text) {
     std::vector<domain::Seat> seats;
     try {
-        for (const json::value& item : parse_column(text).as_array()) {
+        const json::value list = parse_column(text);
+        for (const json::value& item : list.as_array()) {
             const json::array& seat = item.as_array();
             const json::string& category = seat.at(3).as_string();
             seats.push_back({.code = std::string(seat.at(0).as_string()),

@@ -4,8 +4,9 @@
 
 namespace cinema::embedded {
 
-EmbeddedCatalog::EmbeddedCatalog(const std::filesystem::path& file)
-    : connection_(file, ConnectionOptions{.read_only = true}),
+EmbeddedCatalog::EmbeddedCatalog(const std::filesystem::path& file, telemetry::Logger& logger)
+    : logger_(logger),
+      connection_(file, ConnectionOptions{.read_only = true}),
       snapshot_(read_catalogue(connection_)) {}
 
 std::shared_ptr<const catalog::CatalogSnapshot> EmbeddedCatalog::snapshot() const {
@@ -43,6 +44,7 @@ domain::Result<void> EmbeddedCatalog::load_if_changed() {
     } catch (const SqliteError& error) {
         connection_.roll_back();
         if (!error.is_environmental()) throw;
+        logger_.error("catalogue_load_failed", telemetry::LogField("error", error.what()));
         return std::unexpected(unavailable_error());
     }
 }

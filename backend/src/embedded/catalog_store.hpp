@@ -11,7 +11,7 @@ namespace cinema::embedded {
 class EmbeddedCatalog final : public catalog::Catalog {
   public:
     /// Loads the catalogue on a read-only connection of its own (throws SqliteError).
-    explicit EmbeddedCatalog(const std::filesystem::path& file);
+    EmbeddedCatalog(const std::filesystem::path& file, telemetry::Logger& logger);
 
     /// Before the first apply(); the writer must outlive every call.
     void write_through(Writer& writer) { writer_ = &writer; }
@@ -24,6 +24,7 @@ class EmbeddedCatalog final : public catalog::Catalog {
   private:
     domain::Result<void> load_if_changed();
 
+    telemetry::Logger& logger_;
     Writer* writer_ = nullptr;
     std::mutex loading_mutex_;  ///< one load at a time; guards connection_
     Connection connection_;

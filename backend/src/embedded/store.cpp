@@ -21,7 +21,7 @@ struct EmbeddedStore::Parts {
           telemetry::Logger& logger)
         : folder(std::move(opened)),
           migrated(done),
-          catalogue(folder.database()),
+          catalogue(folder.database(), logger),
           commands(catalogue, ids, options.policy),
           checkpointer(folder.database(), options.checkpoints, metrics, logger),
           writer(folder.database(), options.writer,

@@ -64,10 +64,11 @@ boost::asio::awaitable<Result<User>> EmbeddedUserStore::find_or_create(User user
     auto known = co_await find_by_email(user.email);
     if (!known) co_return std::unexpected(std::move(known.error()));
     if (*known) co_return **std::move(known);
-    co_return co_await writer_.run<User>(
-        [user = std::move(user)](WriteContext& context) -> Result<User> {
-            return write_user(context.db, kInsertUser, user);
-        });
+    // Named, because g++ 12 destroys a temporary lambda's captures twice in a co_await expression.
+    auto insert = [user = std::move(user)](WriteContext& context) -> Result<User> {
+        return write_user(context.db, kInsertUser, user);
+    };
+    co_return co_await writer_.run<User>(std::move(insert));
 }
 
 boost::asio::awaitable<Result<User>> EmbeddedUserStore::put(User user) {

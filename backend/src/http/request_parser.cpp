@@ -145,7 +145,10 @@ class RequestParser::Impl final : public beast_http::basic_parser<true> {
     Status fail(const boost::beast::error_code& ec) {
         using E = beast_http::error;
         if (ec == E::header_limit) {
-            if (request_.target.data() == nullptr) {
+            // Beast may not have looked at the request line yet: is it that which does not end?
+            const std::string_view seen(begin_, static_cast<std::size_t>(end_ - begin_));
+            if (request_.target.data() == nullptr &&
+                seen.substr(0, kTargetBytesMax).find('\n') == seen.npos) {
                 return fail(414, "The request target is longer than 4096 bytes.");
             }
             return fail(431, "The request's headers are larger than 16 KiB.");

@@ -4,13 +4,10 @@
 #include <sodium.h>
 
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <thread>
+#include <string>
 #include <vector>
 
-#include "accounts/fakes.hpp"
-#include "accounts/password.hpp"
+#include "accounts/login_fixture.hpp"
 
 namespace cinema::accounts {
 
@@ -18,72 +15,13 @@ namespace {
 
 using domain::Errc;
 using domain::Role;
-using testing::FakeClock;
-using testing::FakeIds;
-using testing::MemoryUsers;
-using Answer = domain::Result<LoginAnswer>;
+using testing::kEmail;
+using testing::kPassword;
+using testing::with_password;
+using testing::without_password;
+using testing::wrong_field;
 
-constexpr const char* kPassword = "a long enough password";
-constexpr const char* kEmail = "ada@example.org";
-
-class Login : public ::testing::Test {
-  protected:
-    void SetUp() override {
-        ASSERT_TRUE(initialize_crypto());
-        static const std::string hash = hash_password(kPassword).value_or("");
-        ASSERT_FALSE(hash.empty());
-        users_.set({.id = ids_.next<domain::UserId>(),
-                    .email = kEmail,
-                    .name = "Ada",
-                    .role = Role::ADMIN,
-                    .password_hash = hash,
-                    .created_at = clock_.now()});
-    }
-
-    /// Runs many logins at once on one I/O thread.
-    std::vector<Answer> run(LoginService& service, const std::vector<LoginRequest>& requests,
-                            const std::string& address = "203.0.113.7") {
-        boost::asio::io_context io;
-        std::vector<Answer> answers(requests.size(), domain::fail(Errc::not_found, "no answer"));
-        for (std::size_t i = 0; i < requests.size(); ++i) {
-            boost::asio::co_spawn(io, service.login(requests[i], address),
-                                  [&answers, i, thread = std::this_thread::get_id()](
-                                      std::exception_ptr error, Answer answer) {
-                                      EXPECT_EQ(error, nullptr);
-                                      EXPECT_EQ(std::this_thread::get_id(), thread)
-                                          << "not the caller's executor";
-                                      answers[i] = std::move(answer);
-                                  });
-        }
-        io.run();
-        return answers;
-    }
-    Answer login(LoginService& service, const LoginRequest& request,
-                 const std::string& address = "203.0.113.7") {
-        return run(service, {request}, address)[0];
-    }
-
-    FakeClock clock_;
-    FakeIds ids_;
-    MemoryUsers users_;
-    Tokens tokens_{"0123456789abcdef0123456789abcdef", clock_, ids_, 3600};
-    LoginService strict_{users_, tokens_, clock_, ids_, {.failures_max = 3}};
-    LoginService demo_{users_, tokens_, clock_, ids_, {.demo_login = true, .failures_max = 3}};
-};
-
-LoginRequest with_password(const std::string& email, const std::string& password) {
-    return {.email = email, .password = password, .name = std::nullopt};
-}
-
-LoginRequest without_password(const std::string& email,
-                              std::optional<std::string> name = std::nullopt) {
-    return {.email = email, .password = std::nullopt, .name = std::move(name)};
-}
-
-std::string wrong_field(const Answer& answer) {
-    if (answer || answer.error().code != Errc::validation) return "not a validation error";
-    return answer.error().errors.size() == 1 ? answer.error().errors[0].field : "not one field";
-}
+class Login : public testing::LoginTest {};
 
 TEST_F(Login, ByPasswordGivesATokenForTheAccount) {
     const auto answer = login(strict_, with_password(" ADA@Example.org ", kPassword));
@@ -199,93 +137,6 @@ TEST_F(Login, InDemoModeMakesOneAccountForManyLoginsAtOnce) {
     EXPECT_EQ(users_.size(), 2u);
 }
 
-TEST_F(Login, WaitsAfterTooManyFailuresOfOneEMail) {
-    for (int i = 0; i < 3; ++i) {
-        const auto answer = login(strict_, with_password(kEmail, "wrong"), std::to_string(i));
-        EXPECT_EQ(answer.error().code, Errc::wrong_credentials);
-        clock_.advance(std::chrono::seconds{10});
-    }
-    const auto limited = login(strict_, with_password(kEmail, kPassword), "elsewhere");
-    ASSERT_FALSE(limited) << "not even the right password";
-    EXPECT_EQ(limited.error().code, Errc::too_many_requests);
-    EXPECT_EQ(limited.error().retry_after_seconds, 870);
-    EXPECT_EQ(limited.error().detail, "Too many failed logins. Try again in 870 seconds.");
-
-    clock_.advance(std::chrono::seconds{870});
-    EXPECT_TRUE(login(strict_, with_password(kEmail, kPassword)));
-}
-
-TEST_F(Login, WaitsAlikeForAccountsThatDoNotExist) {
-    for (int i = 0; i < 3; ++i) login(strict_, with_password("nobody@example.org", "wrong"));
-    const auto limited = login(strict_, with_password("Nobody@example.org", "wrong"));
-    ASSERT_FALSE(limited);
-    EXPECT_EQ(limited.error().code, Errc::too_many_requests);
-}
-
-TEST_F(Login, ForgetsAnEMailsFailuresWhenThePasswordIsRight) {
-    for (int round = 0; round < 3; ++round) {
-        for (int i = 0; i < 2; ++i) login(strict_, with_password(kEmail, "wrong"));
-        EXPECT_TRUE(login(strict_, with_password(kEmail, kPassword))) << round;
-    }
-}
-
-TEST_F(Login, WaitsAfterTooManyFailuresOfOneAddress) {
-    const auto guess = [&](int i, const std::string& address) {
-        return login(strict_, with_password("u" + std::to_string(i) + "@example.org", "guess"),
-                     address);
-    };
-    for (int i = 0; i < 3 * LoginService::kAddressFactor; ++i) {
-        EXPECT_EQ(guess(i, "2001:db8::" + std::to_string(i)).error().code, Errc::wrong_credentials);
-    }
-    const auto limited = guess(99, "2001:db8::ffff");
-    EXPECT_EQ(limited.error().code, Errc::too_many_requests);
-    EXPECT_EQ(guess(99, "2001:db8:0:1::1").error().code, Errc::wrong_credentials);
-    // A right password does not buy more guesses.
-    const auto own = login(strict_, with_password(kEmail, kPassword), "2001:db8::1");
-    EXPECT_EQ(own.error().code, Errc::too_many_requests);
-}
-
-TEST_F(Login, DoesNotCountRightPasswordsAgainstAnAddress) {
-    for (int i = 0; i < 3 * LoginService::kAddressFactor + 5; ++i) {
-        ASSERT_TRUE(login(strict_, with_password(kEmail, kPassword))) << i;
-    }
-}
-
-TEST_F(Login, CountsAttemptsThatAreStillUnderWay) {
-    const auto answers = run(strict_, std::vector<LoginRequest>(20, with_password(kEmail, "no")));
-    int tried = 0;
-    int limited = 0;
-    for (const auto& answer : answers) {
-        ASSERT_FALSE(answer);
-        tried += answer.error().code == Errc::wrong_credentials ? 1 : 0;
-        limited += answer.error().code == Errc::too_many_requests ? 1 : 0;
-    }
-    EXPECT_EQ(tried, 3);
-    EXPECT_EQ(limited, 17);
-}
-
-TEST_F(Login, RefusesWhenTooManyWaitForTheirPasswordsCheck) {
-    LoginService patient(users_, tokens_, clock_, ids_, {.failures_max = 1000});
-    constexpr int kExtra = 6;
-    const auto answers =
-        run(patient, std::vector<LoginRequest>(PasswordWorker::kWaitingMax + kExtra,
-                                               with_password(kEmail, kPassword)));
-    int good = 0;
-    int overloaded = 0;
-    for (const auto& answer : answers) {
-        good += answer ? 1 : 0;
-        overloaded += !answer && answer.error().code == Errc::overloaded &&
-                              answer.error().retry_after_seconds > 0
-                          ? 1
-                          : 0;
-    }
-    // The worker may finish some while the others arrive.
-    EXPECT_GE(good, PasswordWorker::kWaitingMax);
-    EXPECT_EQ(good + overloaded, PasswordWorker::kWaitingMax + kExtra);
-    EXPECT_GE(overloaded, 1);
-    EXPECT_TRUE(login(patient, with_password(kEmail, kPassword))) << "places are given back";
-}
-
 TEST_F(Login, PassesTheStoresErrorsOnAndCountsThemAgainstNobody) {
     users_.broken = domain::Error{.code = Errc::unavailable, .detail = "down"};
     for (int i = 0; i < 10; ++i) {
@@ -306,20 +157,6 @@ TEST_F(Login, TellsOfAnOutdatedHash) {
     const auto answer = login(strict_, with_password(kEmail, "old password here"));
     ASSERT_TRUE(answer);
     EXPECT_TRUE(answer->password_outdated);
-}
-
-TEST_F(Login, MayEndWhilePasswordsAreChecked) {
-    boost::asio::io_context io;
-    {
-        LoginService service(users_, tokens_, clock_, ids_, {.failures_max = 100});
-        for (int i = 0; i < 10; ++i) {
-            boost::asio::co_spawn(io, service.login(with_password(kEmail, kPassword), "x"),
-                                  [](std::exception_ptr, Answer) {});
-        }
-        io.run_for(std::chrono::milliseconds{20});
-    }
-    // Under a sanitizer, a coroutine that was resumed or freed twice would show.
-    SUCCEED();
 }
 
 }  // namespace

@@ -79,5 +79,40 @@ TEST_F(ImportOverlapTest, ANewRunningTimeMovesTheEndOfEveryShowtimeOfTheFilm) {
     EXPECT_EQ(errors[0].line, 4);
 }
 
+TEST_F(ImportOverlapTest, ANewRunningTimeCountsForShowtimesThatTheFileNamesToo) {
+    // Up at 05:00Z in the cellar is over two hours before The Matrix, but not if it takes 140
+    // minutes.
+    const auto catalogue = import_into(
+        loaded, file_with("showtimes", showtime_entry("up", "2026-11-25T05:00:00Z")), ids, kNow);
+    const std::string named =
+        with(kExample, "  \"showtimes\": [",
+             "  \"showtimes\": [" + showtime_entry("up", "2026-11-25T05:00:00Z") + ",\n");
+    const std::string text = with(named, "\"durationMin\": 96", "\"durationMin\": 140");
+    expect_only(errors_of(catalogue, text, kNow), line_of(text, "T05:00"), "showtimes[0].startTime",
+                "overlaps \"The Matrix\"");
+
+    const auto change = import_catalogue(with(named, "\"durationMin\": 96", "\"durationMin\": 97"),
+                                         catalogue, ids, kNow);
+    ASSERT_TRUE(change) << listing(change.error());
+    ASSERT_EQ(change->showtimes.size(), 2u);  // each once, named or not
+    EXPECT_NE(change->showtimes[0].id, change->showtimes[1].id);
+    for (const domain::Showtime& showtime : change->showtimes) {
+        EXPECT_EQ(showtime.end_time, showtime.start_time + 97min);
+    }
+}
+
+TEST_F(ImportOverlapTest, WhatIsOnSaleIsNotMeasuredByNewCleaningTimes) {
+    const std::string close =
+        file_with("showtimes", showtime_entry("up", "2026-12-01T08:00:00Z") + ",\n" +
+                                   showtime_entry("up", "2026-12-01T09:51:00Z"));
+    const auto catalogue = import_into(loaded, close, ids, kNow);
+    const std::string slower =
+        with(close, "\"currency\": \"THB\"", "\"currency\": \"THB\", \"cleaningMin\": 60");
+    const auto again = import_catalogue(slower, catalogue, ids, kNow);
+    ASSERT_TRUE(again) << listing(again.error());
+    EXPECT_TRUE(again->empty());
+    EXPECT_EQ(errors_of(loaded, slower, kNow).size(), 1u);
+}
+
 }  // namespace
 }  // namespace cinema::catalog

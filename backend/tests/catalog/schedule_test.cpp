@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <set>
+#include <map>
 
 #include "catalog/import_plan.hpp"
 #include "catalogue_fixture.hpp"
@@ -108,6 +108,23 @@ TEST(Schedule, WhatExistsGoesBefore) {
     EXPECT_EQ(change->showtimes[0].start_time, at("2026-11-25T19:45:00Z"));
     EXPECT_EQ(starts(after(catalogue, *change)),
               "11-25T10:00 11-25T14:00 11-25T18:00 11-25T19:45 ");
+}
+
+TEST(Schedule, NeedsTheMinutesOfCleaningOnBothSides) {
+    CountingIds ids;
+    const auto entry = [](std::string_view time) {
+        return scheduled("+00:00",
+                         {fmt::format(R"("daysFromToday": [1], "startTimes": ["{}"])", time)});
+    };
+    // The film that exists runs from 14:00 to 15:30.
+    const auto catalogue = import_into(empty_catalogue(), entry("14:00"), ids, kNow);
+    const std::map<std::string, bool> fits = {
+        {"12:15", true}, {"12:16", false}, {"15:44", false}, {"15:45", true}};
+    for (const auto& [time, free] : fits) {
+        const auto change = import_catalogue(entry(time), catalogue, ids, kNow);
+        ASSERT_TRUE(change) << listing(change.error());
+        EXPECT_EQ(!change->empty(), free) << time;
+    }
 }
 
 TEST(Schedule, WhatIsWrittenOutGoesBefore) {
