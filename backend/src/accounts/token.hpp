@@ -67,6 +67,9 @@ class Tokens {
     };
     using MacPointer = std::unique_ptr<EVP_MAC_CTX, MacDeleter>;
     struct ThreadMac;
+    struct Verified;
+
+    std::expected<Claims, TokenProblem> verify_anew(std::string_view token) const;
 
     /// HMAC-SHA256 of the text into 32 bytes.
     void sign(std::string_view text, unsigned char* signature) const;

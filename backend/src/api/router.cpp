@@ -122,8 +122,7 @@ awaitable<Response> Router::call(const Row& row, const Request& request,
         }
         const auto claims = app_.tokens.verify(token);
         if (!claims) {
-            co_return context.problem(problems::kInvalidToken,
-                                      "The token is not valid or has expired; log in again.");
+            co_return context.problem(problems::kInvalidToken, accounts::describe(claims.error()));
         }
         context.actor = domain::Actor{.user_id = claims->user_id, .role = claims->role};
         if (app_.logger.enabled(telemetry::LogLevel::info)) {

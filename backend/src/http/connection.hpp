@@ -20,6 +20,8 @@ class Connection : public std::enable_shared_from_this<Connection>,
                    public boost::intrusive::list_base_hook<> {
   public:
     using Clock = std::chrono::steady_clock;
+    /// How exact deadlines are: they are looked at, and their clock is read, this often.
+    static constexpr std::chrono::seconds kTick{1};
 
     Connection(boost::asio::ip::tcp::socket socket, Worker& worker);
     ~Connection();

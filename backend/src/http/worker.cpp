@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <ctime>
 #include <random>
 
 namespace cinema::http {
@@ -18,10 +19,10 @@ Worker::Worker(std::size_t worker_index, const ServerLimits& server_limits,
       logger(worker_logger),
       trusts(trusts_proxy),
       connection_count_(connections),
-      sweep_timer_(context) {
+      tick_timer_(context) {
     std::random_device random;
     id_prefix_ = fmt::format("{:08x}{:x}-", random(), index);
-    schedule_sweep();
+    tick();
 }
 
 void Worker::adopt(boost::asio::ip::tcp::socket socket) {
@@ -55,29 +56,19 @@ void Worker::begin_stop() {
     });
 }
 
-const std::string& Worker::date_line() {
-    const auto now = std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::system_clock::now().time_since_epoch());
-    if (now != date_second_) {
-        date_second_ = now;
-        date_line_ = fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
-                                 fmt::gmtime(static_cast<std::time_t>(now.count())));
-    }
-    return date_line_;
-}
-
 void Worker::next_request_id(std::string& out) {
     out = id_prefix_;
     fmt::format_to(std::back_inserter(out), "{:x}", ++id_count_);
 }
 
-void Worker::schedule_sweep() {
-    sweep_timer_.expires_after(std::chrono::seconds(1));
-    sweep_timer_.async_wait([this](boost::system::error_code ec) {
-        if (ec) return;
-        const auto now = Connection::Clock::now();
-        for (Connection& connection : connections_) connection.check_deadline(now);
-        schedule_sweep();
+void Worker::tick() {
+    ticked_at_ = Connection::Clock::now();
+    date_line_ = fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
+                             fmt::gmtime(std::time(nullptr)));
+    for (Connection& connection : connections_) connection.check_deadline(ticked_at_);
+    tick_timer_.expires_after(Connection::kTick);
+    tick_timer_.async_wait([this](boost::system::error_code ec) {
+        if (!ec) tick();
     });
 }
 

@@ -24,7 +24,10 @@ class Worker {
     void begin_stop();
 
     /// "Date: …\r\n", made once a second (RFC 9110 section 6.6.1).
-    const std::string& date_line();
+    const std::string& date_line() const { return date_line_; }
+
+    /// The time of the last tick: up to a tick old, and free.
+    Connection::Clock::time_point ticked_at() const { return ticked_at_; }
 
     /// Unique in this process's life and, by its random prefix, beyond.
     void next_request_id(std::string& out);
@@ -45,12 +48,12 @@ class Worker {
     void detach(Connection& connection);
 
   private:
-    void schedule_sweep();
+    void tick();
 
     std::atomic<std::size_t>& connection_count_;
-    boost::asio::steady_timer sweep_timer_;
+    boost::asio::steady_timer tick_timer_;
+    Connection::Clock::time_point ticked_at_;
     std::string date_line_;
-    std::chrono::seconds date_second_{-1};
     std::string id_prefix_;
     std::uint64_t id_count_ = 0;
     bool stopping_ = false;

@@ -1,0 +1,80 @@
+#include "embedded/data_folder.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "embedded/cinema_fixture.hpp"
+
+namespace cinema::embedded {
+namespace {
+
+unsigned mode_of(const std::filesystem::path& path) {
+    struct stat info{};
+    EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
+    return info.st_mode & 0777;
+}
+
+TEST(DataFolder, IsMadePrivate) {
+    EmbeddedCinema cinema;
+    EXPECT_EQ(mode_of(cinema.database().parent_path()), 0700u);
+    EXPECT_EQ(mode_of(cinema.database()), 0600u);
+    EXPECT_EQ(mode_of(cinema.database().string() + "-wal"), 0600u);
+    EXPECT_EQ(mode_of(cinema.database().string() + "-shm"), 0600u);
+}
+
+TEST(DataFolder, IsMadeWithItsParentsAndMayEndInASlash) {
+    TemporaryFolder folder;
+    const auto opened = DataFolder::open(folder.path() / "a" / "b/", DataFolder::Use::server);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    EXPECT_EQ(mode_of(folder.path() / "a" / "b"), 0700u);
+}
+
+TEST(DataFolder, HasOneServer) {
+    TemporaryFolder folder;
+    {
+        const auto first = DataFolder::open(folder.path(), DataFolder::Use::server);
+        ASSERT_TRUE(first);
+        const auto second = DataFolder::open(folder.path(), DataFolder::Use::server);
+        ASSERT_FALSE(second);
+        EXPECT_NE(second.error().detail.find("Another server"), std::string::npos);
+        EXPECT_TRUE(DataFolder::open(folder.path(), DataFolder::Use::tool));
+    }
+    EXPECT_TRUE(DataFolder::open(folder.path(), DataFolder::Use::server));
+}
+
+TEST(DataFolder, ThatCannotBeMadeIsNamed) {
+    const auto refused = DataFolder::open("/proc/no/such", DataFolder::Use::server);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail.find("/proc/no"), std::string::npos);
+}
+
+TEST(DataFolder, AToolWorksBesideAServer) {
+    EmbeddedCinema cinema;
+    telemetry::Metrics metrics;
+    telemetry::Logger logger(telemetry::LogLevel::off);
+    auto tool = EmbeddedStore::open({.data_dir = cinema.database().parent_path(),
+                                     .use = DataFolder::Use::tool},
+                                    cinema.clock(), cinema.ids(), metrics, logger);
+    ASSERT_TRUE(tool) << tool.error().detail;
+    const auto made = conformance::wait_for((*tool)->users().put(
+        {.id = cinema.ids().next<domain::UserId>(), .email = "tool@example.com", .name = "T",
+         .role = domain::Role::ADMIN, .password_hash = "", .created_at = cinema.clock().now()}));
+    ASSERT_TRUE(made);
+    EXPECT_TRUE(cinema.hold({"A1"}));
+    EXPECT_TRUE(*conformance::wait_for(cinema.users().find(made->id)));
+    (*tool)->stop();
+    EXPECT_TRUE(cinema.hold({"A2"}));
+}
+
+TEST(DataFolder, WhatWasSoldIsThereAfterARestart) {
+    EmbeddedCinema cinema;
+    const auto booking = cinema.hold({"A1"});
+    ASSERT_TRUE(booking);
+    cinema.reopen();
+    EXPECT_FALSE(cinema.hold({"A1"}));
+    EXPECT_TRUE(*conformance::wait_for(cinema.queries().find(booking->id)));
+    EXPECT_EQ(cinema.store->migrated().from, cinema.store->migrated().to);
+}
+
+}  // namespace
+}  // namespace cinema::embedded
