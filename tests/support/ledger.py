@@ -57,7 +57,11 @@ def check_seats(admin: Client, showtime: str, bookings: list[dict]) -> None:
             assert "lockedByUserId" not in seat and "lockExpiresAt" not in seat, seat
         else:
             assert seat["state"] == booking["status"], f"{seat} disagrees with {booking}"
-            assert seat.get("lockedByUserId") == booking["userId"], f"{seat} against {booking}"
+            if seat["state"] == "LOCKED":
+                assert seat["lockedByUserId"] == booking["userId"], f"{seat} against {booking}"
+                assert seat["lockExpiresAt"] == booking["lockExpiresAt"], f"{seat}: {booking}"
+            else:
+                assert "lockedByUserId" not in seat and "lockExpiresAt" not in seat, seat
 
 
 def check_audit(bookings: list[dict], logs: list[dict]) -> None:

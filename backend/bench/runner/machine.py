@@ -2,7 +2,6 @@
 
 import os
 import platform
-import time
 from pathlib import Path
 
 
@@ -46,14 +45,27 @@ def describe(folder: Path) -> list[str]:
     ]
 
 
-def busy_share(seconds: float = 1.0) -> float:
-    """How busy all cores together are while nothing of ours runs (0..1)."""
+class OtherWork:
+    """How much of the machine something else than this run has used since this was made.
 
-    def reading() -> tuple[int, int]:
-        values = [int(v) for v in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-        return sum(values), values[3] + values[4]
+    Everything that the run starts is also waited for, so its CPU time is that of our children."""
 
-    total, idle = reading()
-    time.sleep(seconds)
-    total_after, idle_after = reading()
-    return 1 - (idle_after - idle) / max(total_after - total, 1)
+    def __init__(self):
+        self._before = _cpu_ticks(), _our_seconds()
+
+    def share(self) -> float:
+        (total, busy), ours = _cpu_ticks(), _our_seconds()
+        (total_before, busy_before), ours_before = self._before
+        other = (busy - busy_before) - (ours - ours_before) * os.sysconf("SC_CLK_TCK")
+        return max(0.0, other / max(total - total_before, 1))
+
+
+def _cpu_ticks() -> tuple[int, int]:
+    """All cores' time since the boot, and the part of it that was not idle, in clock ticks."""
+    values = [int(v) for v in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return sum(values), sum(values) - values[3] - values[4]
+
+
+def _our_seconds() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system

@@ -56,6 +56,7 @@ class Results:
     machine: list[str]
     quick: bool
     rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def failed(self) -> bool:
         return any(row.passed is False or row.error for row in self.rows)
@@ -69,7 +70,7 @@ class Results:
             for line in lines
         ]
         text.insert(1, "  ".join("-" * width for width in widths))
-        text += [f"{row.bench}: {row.error}" for row in self.rows if row.error]
+        text += self._remarks()
         return "\n".join(text)
 
     def markdown(self, when: datetime) -> str:
@@ -79,8 +80,11 @@ class Results:
         lines.append("| " + " | ".join(HEADINGS) + " |")
         lines.append("|" + "---|" * len(HEADINGS))
         lines += ["| " + " | ".join(row.cells()) + " |" for row in self.rows]
-        lines += ["", *[f"- {row.bench}: {row.error}" for row in self.rows if row.error]]
+        lines += ["", *[f"- {remark}" for remark in self._remarks()]]
         return "\n".join(lines).rstrip() + "\n"
+
+    def _remarks(self) -> list[str]:
+        return [f"{row.bench}: {row.error}" for row in self.rows if row.error] + self.notes
 
     def record(self, document: Path) -> None:
         """Replaces the results section of the document by this run."""

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <optional>
-
 #include "embedded/audit_trail.hpp"
 #include "embedded/booking_engine.hpp"
 #include "embedded/booking_queries.hpp"
@@ -16,10 +14,11 @@ namespace cinema::embedded {
 /// In the order of construction: each part uses only those above it, and the threads below end
 /// before what they use is gone.
 struct EmbeddedStore::Parts {
-    Parts(DataFolder opened, Migrated done, const EmbeddedOptions& options,
-          const env::Clock& clock, env::IdSource& ids, telemetry::Metrics& metrics,
-          telemetry::Logger& logger)
+    Parts(DataFolder opened, std::unique_ptr<Connection> first, Migrated done,
+          const EmbeddedOptions& options, const env::Clock& clock, env::IdSource& ids,
+          telemetry::Metrics& metrics, telemetry::Logger& logger)
         : folder(std::move(opened)),
+          last_connection(std::move(first)),
           migrated(done),
           catalogue(folder.database(), logger),
           commands(catalogue, ids, options.policy),
@@ -52,6 +51,9 @@ struct EmbeddedStore::Parts {
     }
 
     DataFolder folder;
+    /// The one that migrated; closed after all others, because SQLite moves the log's rest into the
+    /// database and removes the log only when the last connection to close may write.
+    std::unique_ptr<Connection> last_connection;
     Migrated migrated;
     SeatRevisions revisions;
     booking::SeatFeed seat_feed;
@@ -75,14 +77,13 @@ domain::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(EmbeddedOptio
     auto folder = DataFolder::open(options.data_dir, options.use);
     if (!folder) return std::unexpected(folder.error());
     try {
-        domain::Result<Migrated> migrated;
-        {
-            Connection connection(folder->database(), ConnectionOptions{});
-            migrated = migrate(connection);
-        }
+        auto first = std::make_unique<Connection>(folder->database(), ConnectionOptions{});
+        const auto migrated = migrate(*first);
         if (!migrated) return std::unexpected(migrated.error());
-        return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(std::make_unique<Parts>(
-            *std::move(folder), *migrated, options, clock, ids, metrics, logger)));
+        return std::unique_ptr<EmbeddedStore>(
+            new EmbeddedStore(std::make_unique<Parts>(*std::move(folder), std::move(first),
+                                                      *migrated, options, clock, ids, metrics,
+                                                      logger)));
     } catch (const SqliteError& error) {
         return domain::fail(domain::Errc::unavailable, error.what());
     }

@@ -9,11 +9,43 @@ namespace cinema::realtime {
 
 namespace asio = boost::asio;
 
+std::shared_ptr<void> Places::take(const std::string& address) {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || taken_ >= limits_.viewers_max) return nullptr;
+    const auto found = by_address_.find(address);
+    if (found != by_address_.end() && found->second >= limits_.viewers_per_address_max) {
+        return nullptr;
+    }
+    ++by_address_[address];
+    metrics_.viewers.Set(static_cast<double>(++taken_));
+    // The pointer only has to be non-null; what counts is its end.
+    return std::shared_ptr<void>(
+        this, [places = shared_from_this(), address](void*) { places->give_back(address); });
+}
+
+void Places::give_back(const std::string& address) {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_address_.find(address);
+    domain::ensure(found != by_address_.end() && taken_ > 0, "a place that is given back was taken");
+    if (--found->second == 0) by_address_.erase(found);
+    metrics_.viewers.Set(static_cast<double>(--taken_));
+}
+
+void Places::close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+}
+
+std::size_t Places::taken() const {
+    const std::lock_guard lock(mutex_);
+    return taken_;
+}
+
 Hub::Hub(std::vector<asio::any_io_executor> executors, booking::BookingQueries& queries,
          HubLimits limits, telemetry::Logger& logger, telemetry::Metrics& metrics)
     : executors_(std::move(executors)),
       queries_(queries),
-      limits_(limits),
+      places_(std::make_shared<Places>(limits, metrics)),
       logger_(logger),
       metrics_(metrics) {
     for (std::size_t worker = 0; worker < executors_.size(); ++worker) {
@@ -23,26 +55,6 @@ Hub::Hub(std::vector<asio::any_io_executor> executors, booking::BookingQueries& 
 }
 
 Hub::~Hub() = default;
-
-std::shared_ptr<void> Hub::admit(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    if (stopping_ || viewers_ >= limits_.viewers_max) return nullptr;
-    std::size_t& from_here = viewers_by_address_[address];
-    if (from_here >= limits_.viewers_per_address_max) return nullptr;
-    ++from_here;
-    ++viewers_;
-    metrics_.viewers.Set(static_cast<double>(viewers_));
-    // The pointer only has to be non-null; what counts is its end.
-    return std::shared_ptr<void>(this, [this, address](void*) { release(address); });
-}
-
-void Hub::release(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    const auto found = viewers_by_address_.find(address);
-    domain::ensure(found != viewers_by_address_.end() && viewers_ > 0, "a permit was admitted");
-    if (--found->second == 0) viewers_by_address_.erase(found);
-    metrics_.viewers.Set(static_cast<double>(--viewers_));
-}
 
 void Hub::join(http::Upgraded upgraded, std::size_t worker,
                std::shared_ptr<const catalog::CatalogSnapshot> catalog,
@@ -109,17 +121,12 @@ void Hub::publish(std::span<const domain::SeatEvent> events) {
 
 void Hub::begin_stop() {
     std::vector<std::shared_ptr<Room>> rooms;
+    places_->close();
     {
         const std::lock_guard lock(mutex_);
-        stopping_ = true;
         for (const auto& [id, entry] : rooms_) rooms.push_back(entry.room);
     }
     for (const auto& room : rooms) room->close_all(http::CloseCode::going_away);
-}
-
-std::size_t Hub::viewers() const {
-    const std::lock_guard lock(mutex_);
-    return viewers_;
 }
 
 void Hub::schedule_check(std::size_t worker) {

@@ -20,6 +20,29 @@ struct HubLimits {
     std::size_t viewers_per_address_max = 8192;
 };
 
+/// The places that viewers take, in all and by address. Shared with the places themselves, which
+/// may outlive the hub when a server stops with connections left.
+class Places : public std::enable_shared_from_this<Places> {
+  public:
+    Places(HubLimits limits, telemetry::Metrics& metrics) : limits_(limits), metrics_(metrics) {}
+
+    /// A place, given back when the last copy is dropped; null when there is none. Any thread.
+    std::shared_ptr<void> take(const std::string& address);
+    /// No more places from now on.
+    void close();
+    std::size_t taken() const;
+
+  private:
+    void give_back(const std::string& address);
+
+    const HubLimits limits_;
+    telemetry::Metrics& metrics_;
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, std::size_t> by_address_;
+    std::size_t taken_ = 0;
+    bool closed_ = false;
+};
+
 /// The rooms: one for each showtime that somebody watches. Any thread may call.
 class Hub final : public RoomKeeper {
   public:
@@ -30,7 +53,7 @@ class Hub final : public RoomKeeper {
 
     /// A place for one more viewer from this address; null when there is none. Given back when
     /// the last copy is dropped.
-    std::shared_ptr<void> admit(const std::string& address);
+    std::shared_ptr<void> admit(const std::string& address) { return places_->take(address); }
 
     /// A connection that has become a WebSocket. On the worker's own thread. The showtime is in
     /// the catalogue.
@@ -44,7 +67,7 @@ class Hub final : public RoomKeeper {
     /// Closes every viewer with 1001 and admits no more.
     void begin_stop();
 
-    std::size_t viewers() const;
+    std::size_t viewers() const { return places_->taken(); }
 
     void viewer_left(domain::ShowtimeId showtime) override;
 
@@ -55,19 +78,15 @@ class Hub final : public RoomKeeper {
     };
 
     void schedule_check(std::size_t worker);
-    void release(const std::string& address);
 
     std::vector<boost::asio::any_io_executor> executors_;
     booking::BookingQueries& queries_;
-    HubLimits limits_;
+    std::shared_ptr<Places> places_;
     telemetry::Logger& logger_;
     telemetry::Metrics& metrics_;
 
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::unordered_map<domain::ShowtimeId, Entry> rooms_;
-    std::unordered_map<std::string, std::size_t> viewers_by_address_;
-    std::size_t viewers_ = 0;
-    bool stopping_ = false;
     std::vector<std::unique_ptr<boost::asio::steady_timer>> timers_;  ///< one for each worker
 };
 

@@ -37,7 +37,8 @@ catalog::CatalogChange rich_change(EmbeddedCinema& cinema) {
                                 .auditorium_id = room, .seatmap_id = map,
                                 .start_time = cinema.clock().now() + std::chrono::hours{5},
                                 .end_time = cinema.clock().now() + std::chrono::hours{7},
-                                .prices = {{}, {}, {}, 0, 100'000'000}, .currency = "USD"});
+                                .prices = {std::nullopt, std::nullopt, std::nullopt, 0, 100'000'000},
+                                .currency = "USD"});
     return change;
 }
 

@@ -1,4 +1,6 @@
 #include "embedded/booking_records.hpp"
+
+#include "domain/ensure.hpp"
 #include "embedded/cinema_fixture.hpp"
 #include "embedded/encoding.hpp"
 #include "embedded/seat_records.hpp"

@@ -2,6 +2,7 @@
 
 #include <latch>
 
+#include "domain/ensure.hpp"
 #include "embedded/cinema_fixture.hpp"
 #include "embedded/faulty_vfs.hpp"
 
