@@ -1,6 +1,6 @@
 """Requests that arrive while the hold ends: around the last millisecond of its one second.
 
-RACE_ROUNDS (40) sets how many; each round is a batch of holds that end at about the same time.
+RACE_ROUNDS (120) sets how many; each round is a batch of holds that end at about the same time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from support.server import Server
 from support.volley import Range, SeatSupply, lock, slug, statuses, step
 
 HOLDS_PER_BATCH = 60
-BATCHES = max(2, int(os.environ.get("RACE_ROUNDS", "40")) // 10)
+BATCHES = max(2, int(os.environ.get("RACE_ROUNDS", "120")) // 40)
 SPREAD_SECONDS = 0.04
 
 

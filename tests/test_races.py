@@ -1,7 +1,7 @@
 """Requests that collide. Every round ends in exactly one of the allowed outcomes, and at the end
 seats, bookings, payments and the audit log agree.
 
-RACE_ROUNDS (40) is how many rounds each race has. In every other round the server is frozen while
+RACE_ROUNDS (120) is how many rounds each race has. In every other round the server is frozen while
 the requests are sent, so that it finds all of them at once.
 """
 
@@ -18,7 +18,7 @@ from support.rawhttp import Answer
 from support.server import Server
 from support.volley import SeatSupply, lock, slug, statuses, step
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "40"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "120"))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ all at once.
 from __future__ import annotations
 
 import json
+import select
 import socket
 import time
 from dataclasses import dataclass, field
@@ -87,12 +88,10 @@ class Range:
 
 def _is_stale(sock: socket.socket) -> bool:
     """Has the server closed this idle connection meanwhile?"""
-    try:
-        sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except BlockingIOError:
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    if not poll.poll(0):
         return False
-    except ConnectionError:
-        pass
     sock.close()
     return True
 

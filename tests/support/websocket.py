@@ -114,6 +114,7 @@ class Viewer:
         )
         assert expected in head, f"wrong Sec-WebSocket-Accept: {head!r}"
         self._buffer = bytearray(rest)
+        self._handle_frames()  # the first may have come with the answer
 
     # -- speaking --------------------------------------------------------------------------
 
@@ -139,8 +140,7 @@ class Viewer:
         if not chunk:
             self.ended = True
         self._buffer += chunk
-        while (frame := self._take_frame()) is not None:
-            self._handle(frame)
+        self._handle_frames()
         return True
 
     def wait_until(self, wanted: Callable[[Viewer], bool], timeout: float = 10) -> bool:
@@ -151,6 +151,10 @@ class Viewer:
         """The close code, or None when the server ended without one."""
         assert self.wait_until(lambda viewer: viewer.ended, timeout), "the server did not close"
         return self.close_code
+
+    def _handle_frames(self) -> None:
+        while (frame := self._take_frame()) is not None:
+            self._handle(frame)
 
     def _take_frame(self) -> Frame | None:
         data = self._buffer

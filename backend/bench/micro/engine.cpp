@@ -46,9 +46,12 @@ std::vector<domain::Seat> room_seats() {
     std::vector<domain::Seat> seats;
     for (int i = 0; i < kSeatsPerRoom; ++i) {
         const std::string row(1, static_cast<char>('A' + i / 30));
-        seats.push_back({.code = row + std::to_string(i % 30 + 1), .row = row,
-                         .number = i % 30 + 1, .category = domain::SeatCategory::standard,
-                         .column = i % 30, .y = i / 30});
+        seats.push_back({.code = row + std::to_string(i % 30 + 1),
+                         .row = row,
+                         .number = i % 30 + 1,
+                         .category = domain::SeatCategory::standard,
+                         .column = i % 30,
+                         .y = i / 30});
     }
     return seats;
 }
@@ -59,18 +62,25 @@ void make_cinema(Bench& bench, env::IdSource& ids, const env::Clock& clock) {
     const auto movie = ids.next<domain::MovieId>();
     const auto room = ids.next<domain::AuditoriumId>();
     change.seat_maps.push_back(std::make_shared<domain::SeatMap>(map, room_seats(), 0));
-    change.movies.push_back({.id = movie, .key = movie.to_hex(), .title = "Bench",
-                             .duration_min = 60, .created_at = clock.now()});
-    change.auditoriums.push_back({.id = room, .key = room.to_hex(), .name = "Room",
-                                  .seatmap_id = map});
+    change.movies.push_back({.id = movie,
+                             .key = movie.to_hex(),
+                             .title = "Bench",
+                             .duration_min = 60,
+                             .created_at = clock.now()});
+    change.auditoriums.push_back(
+        {.id = room, .key = room.to_hex(), .name = "Room", .seatmap_id = map});
     const int rounds = bench.bookings / (kBookingsPerShowtime * bench.at_once) + 1;
     for (int i = 0; i < rounds * bench.at_once; ++i) {
         const auto start = clock.now() + std::chrono::hours{2 + i};
         const auto id = ids.next<domain::ShowtimeId>();
-        change.showtimes.push_back({.id = id, .movie_id = movie, .auditorium_id = room,
-                                    .seatmap_id = map, .start_time = start,
+        change.showtimes.push_back({.id = id,
+                                    .movie_id = movie,
+                                    .auditorium_id = room,
+                                    .seatmap_id = map,
+                                    .start_time = start,
                                     .end_time = start + std::chrono::hours{1},
-                                    .prices = {1'000, {}, {}, {}, {}}, .currency = "THB"});
+                                    .prices = {1'000, {}, {}, {}, {}},
+                                    .currency = "THB"});
         bench.showtimes.push_back(id);
     }
     const auto applied =
@@ -80,8 +90,12 @@ void make_cinema(Bench& bench, env::IdSource& ids, const env::Clock& clock) {
 
 Awaitable<void> make_users(Bench& bench, env::IdSource& ids, int count) {
     for (int i = 0; i < count; ++i) {
-        domain::User user{.id = ids.next<domain::UserId>(), .email = {}, .name = "Bench",
-                          .role = domain::Role::USER, .password_hash = {}, .created_at = {}};
+        domain::User user{.id = ids.next<domain::UserId>(),
+                          .email = {},
+                          .name = "Bench",
+                          .role = domain::Role::USER,
+                          .password_hash = {},
+                          .created_at = {}};
         user.email = user.id.to_hex() + "@bench";
         bench.users.push_back(user.id);
         const auto made = co_await bench.store.users().put(std::move(user));
@@ -139,14 +153,18 @@ int main(int count, char** arguments) {
     env::SystemIds ids(clock);
     telemetry::Metrics metrics;
     telemetry::Logger logger(telemetry::LogLevel::warn, 2);
-    auto opened = embedded::EmbeddedStore::open({.data_dir = arguments[1]}, clock, ids, metrics,
-                                                logger);
+    auto opened =
+        embedded::EmbeddedStore::open({.data_dir = arguments[1]}, clock, ids, metrics, logger);
     if (!opened) {
         fmt::print(stderr, "{}\n", opened.error().detail);
         return 1;
     }
-    Bench bench{.store = **opened, .showtimes = {}, .users = {}, .bookings = number(2, 30'000),
-                .at_once = number(4, 20), .hold_ms = {}};
+    Bench bench{.store = **opened,
+                .showtimes = {},
+                .users = {},
+                .bookings = number(2, 30'000),
+                .at_once = number(4, 20),
+                .hold_ms = {}};
     bench.hold_ms.resize(static_cast<std::size_t>(bench.bookings));
     const int callers = number(3, 64);
     // The feed is called on the writer's thread: the way to its clock.
@@ -194,15 +212,15 @@ int main(int count, char** arguments) {
     const auto at = [&](double share) {
         return bench.hold_ms[static_cast<std::size_t>(share * (bench.bookings - 1))];
     };
-    fmt::print("bookings/s {:.0f}  writer CPU µs/booking {:.1f}  process CPU µs/booking {:.1f}  "
-               "commands/batch {:.1f}  commit ms {:.2f}  hold ms p50 {:.2f} p99 {:.2f} max {:.2f}\n",
-               bench.bookings / took.count(), (writer_cpu - cpu_before) * 1e6 / bench.bookings,
-               (static_cast<double>(process_after.tv_sec - process_before.tv_sec) * 1e6 +
-                static_cast<double>(process_after.tv_nsec - process_before.tv_nsec) * 1e-3) /
-                   bench.bookings,
-               commands / batches,
-               (metrics.commit_seconds.Collect().histogram.sample_sum - commit_seconds) * 1e3 /
-                   batches,
-               at(0.5), at(0.99), at(1.0));
+    fmt::print(
+        "bookings/s {:.0f}  writer CPU µs/booking {:.1f}  process CPU µs/booking {:.1f}  "
+        "commands/batch {:.1f}  commit ms {:.2f}  hold ms p50 {:.2f} p99 {:.2f} max {:.2f}\n",
+        bench.bookings / took.count(), (writer_cpu - cpu_before) * 1e6 / bench.bookings,
+        (static_cast<double>(process_after.tv_sec - process_before.tv_sec) * 1e6 +
+         static_cast<double>(process_after.tv_nsec - process_before.tv_nsec) * 1e-3) /
+            bench.bookings,
+        commands / batches,
+        (metrics.commit_seconds.Collect().histogram.sample_sum - commit_seconds) * 1e3 / batches,
+        at(0.5), at(0.99), at(1.0));
     bench.store.stop();
 }

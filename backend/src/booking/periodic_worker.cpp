@@ -31,7 +31,9 @@ PeriodicWorker::PeriodicWorker(boost::asio::any_io_executor executor, PeriodicWo
                                            .logger = logger,
                                            .timer = boost::asio::steady_timer(executor)})) {}
 
-PeriodicWorker::~PeriodicWorker() { stop(); }
+PeriodicWorker::~PeriodicWorker() {
+    stop();
+}
 
 void PeriodicWorker::start() {
     boost::asio::co_spawn(state_->executor, loop(state_), boost::asio::detached);

@@ -17,9 +17,9 @@ namespace cinema::booking {
 using WorkRound = std::function<Awaitable<domain::Result<std::size_t>>(std::size_t limit)>;
 
 struct PeriodicWorkerOptions {
-    std::string name;                        ///< in log lines and the error metric
-    std::chrono::milliseconds interval{};    ///< from the end of one turn to the next
-    std::size_t limit = 256;                 ///< pieces of work per round
+    std::string name;                      ///< in log lines and the error metric
+    std::chrono::milliseconds interval{};  ///< from the end of one turn to the next
+    std::size_t limit = 256;               ///< pieces of work per round
 };
 
 /// Does work at intervals, at once again while there is a full round of it. A round that fails is

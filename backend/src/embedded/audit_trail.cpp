@@ -44,8 +44,8 @@ std::string audit_source(Connection& db, const audit::AuditFilter& filter) {
 std::string audit_search_text(Connection& db, const audit::AuditFilter& filter) {
     std::string sql =
         "SELECT l.id, l.event_id, l.event_type, l.user_id, l.showtime_id, l.booking_id, l.seats,"
-        " l.payload, l.created_at FROM " + audit_source(db, filter) +
-        " AND l.id < ?1 AND l.id >= ?2";
+        " l.payload, l.created_at FROM " +
+        audit_source(db, filter) + " AND l.id < ?1 AND l.id >= ?2";
     if (filter.user_id) sql += " AND l.user_id = ?5";
     if (filter.event_type) sql += " AND l.event_type = ?6";
     if (filter.from) sql += " AND l.created_at >= ?7";

@@ -96,7 +96,8 @@ domain::Result<void> backup(const std::filesystem::path& database,
     if (::link(partial.path.c_str(), target.c_str()) != 0) {
         return errno == EEXIST ? exists() : backup_failure(target, "naming the file", errno);
     }
-    const auto folder = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+    const auto folder =
+        target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
     if (!sync_path(folder, O_RDONLY | O_DIRECTORY)) return backup_failure(folder, "fsync", errno);
     return {};
 }

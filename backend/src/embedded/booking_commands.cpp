@@ -81,9 +81,8 @@ std::unexpected<domain::Error> seats_taken(std::vector<std::string> conflicts) {
     const auto* detail = conflicts.size() == 1
                              ? "This seat has just been taken. Choose another one."
                              : "These seats have just been taken. Choose other ones.";
-    return std::unexpected(domain::Error{.code = domain::Errc::seats_taken,
-                                         .detail = detail,
-                                         .conflicts = std::move(conflicts)});
+    return std::unexpected(domain::Error{
+        .code = domain::Errc::seats_taken, .detail = detail, .conflicts = std::move(conflicts)});
 }
 
 }  // namespace
@@ -138,9 +137,8 @@ domain::Result<domain::Booking> BookingCommands::hold(WriteContext& context,
     }
     for (std::size_t i = 0; i < booking.seats.size(); ++i) {
         ensure(lock_seat(context.db, booking, booking.seats[i]), "a seat found free is free");
-        context.effects.seat_events.push_back(seat_event(domain::SeatEventType::SEAT_LOCKED,
-                                                         booking, booking.seats[i],
-                                                         versions[i] + 1));
+        context.effects.seat_events.push_back(seat_event(
+            domain::SeatEventType::SEAT_LOCKED, booking, booking.seats[i], versions[i] + 1));
     }
     add_seats_taken(context.db, booking.showtime_id, booking.seats.size());
     append_event(context, ids_, domain::EventType::BookingLocked, booking, hold_payload(booking));
@@ -188,8 +186,7 @@ domain::Result<domain::Booking> BookingCommands::confirm(WriteContext& context,
     ensure(mark_booked(context.db, id, actor.user_id, context.now),
            "a booking that may be confirmed is LOCKED, the actor's, paid and not overdue");
     for (const std::string& code : booking->seats) {
-        const std::int64_t version =
-            read_seat(context.db, booking->showtime_id, code).seat.version;
+        const std::int64_t version = read_seat(context.db, booking->showtime_id, code).seat.version;
         ensure(book_seat(context.db, *booking, code), "a LOCKED booking has its seats LOCKED");
         context.effects.seat_events.push_back(
             seat_event(domain::SeatEventType::SEAT_BOOKED, *booking, code, version + 1));
@@ -239,7 +236,8 @@ void BookingCommands::clear_overdue(WriteContext& context, const domain::Showtim
 void BookingCommands::end_booking(WriteContext& context, domain::Booking& booking,
                                   domain::BookingStatus status,
                                   const domain::Actor* canceller) const {
-    ensure(mark_ended(context.db, booking.id, status, context.now), "a booking that ends is LOCKED");
+    ensure(mark_ended(context.db, booking.id, status, context.now),
+           "a booking that ends is LOCKED");
     for (const std::string& code : booking.seats) {
         const std::int64_t version = read_seat(context.db, booking.showtime_id, code).seat.version;
         ensure(release_seat(context.db, booking, code), "a LOCKED booking has its seats LOCKED");
@@ -259,7 +257,8 @@ void BookingCommands::end_booking(WriteContext& context, domain::Booking& bookin
         ++context.effects.tally.expiries;
     }
     if (booking.payment_status != domain::PaymentStatus::SUCCESS) return;
-    ensure(mark_refunded(context.db, booking.id, context.now), "a SUCCESS payment is refunded once");
+    ensure(mark_refunded(context.db, booking.id, context.now),
+           "a SUCCESS payment is refunded once");
     booking.payment_status = domain::PaymentStatus::REFUNDED;
     append_event(context, ids_, domain::EventType::PaymentRefunded, booking,
                  refund_payload(booking));

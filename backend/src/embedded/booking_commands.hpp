@@ -37,8 +37,8 @@ class BookingCommands {
   private:
     /// Cancel (with the one who does it) and expire: seats AVAILABLE, a SUCCESS payment REFUNDED,
     /// events. `booking` becomes what it is afterwards.
-    void end_booking(WriteContext& context, domain::Booking& booking,
-                     domain::BookingStatus status, const domain::Actor* canceller) const;
+    void end_booking(WriteContext& context, domain::Booking& booking, domain::BookingStatus status,
+                     const domain::Actor* canceller) const;
     /// Expires the holds that are overdue on these seats.
     void clear_overdue(WriteContext& context, const domain::ShowtimeId& showtime,
                        const std::vector<std::string>& seats) const;

@@ -14,30 +14,26 @@ Awaitable<Result<domain::Booking>> EmbeddedBookingEngine::hold(booking::HoldRequ
 
 Awaitable<Result<domain::Payment>> EmbeddedBookingEngine::pay(domain::BookingId id,
                                                               domain::Actor actor) {
-    return writer_.run<domain::Payment>([this, id, actor](WriteContext& context) {
-        return commands_.pay(context, id, actor);
-    });
+    return writer_.run<domain::Payment>(
+        [this, id, actor](WriteContext& context) { return commands_.pay(context, id, actor); });
 }
 
 Awaitable<Result<domain::Booking>> EmbeddedBookingEngine::confirm(domain::BookingId id,
                                                                   domain::Actor actor) {
-    return writer_.run<domain::Booking>([this, id, actor](WriteContext& context) {
-        return commands_.confirm(context, id, actor);
-    });
+    return writer_.run<domain::Booking>(
+        [this, id, actor](WriteContext& context) { return commands_.confirm(context, id, actor); });
 }
 
 Awaitable<Result<domain::Booking>> EmbeddedBookingEngine::cancel(domain::BookingId id,
                                                                  domain::Actor actor) {
-    return writer_.run<domain::Booking>([this, id, actor](WriteContext& context) {
-        return commands_.cancel(context, id, actor);
-    });
+    return writer_.run<domain::Booking>(
+        [this, id, actor](WriteContext& context) { return commands_.cancel(context, id, actor); });
 }
 
 Awaitable<Result<std::size_t>> EmbeddedBookingEngine::expire_overdue(std::size_t limit) {
-    return writer_.run<std::size_t>(
-        [this, limit](WriteContext& context) -> Result<std::size_t> {
-            return commands_.expire_overdue(context, limit);
-        });
+    return writer_.run<std::size_t>([this, limit](WriteContext& context) -> Result<std::size_t> {
+        return commands_.expire_overdue(context, limit);
+    });
 }
 
 }  // namespace cinema::embedded

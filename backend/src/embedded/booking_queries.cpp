@@ -58,8 +58,8 @@ Awaitable<Result<std::vector<domain::Booking>>> EmbeddedBookingQueries::of_user(
 Awaitable<Result<std::vector<booking::BookingRow>>> EmbeddedBookingQueries::search(
     booking::BookingFilter filter, booking::PageRequest page) {
     return readers_.run<std::vector<booking::BookingRow>>(
-        [filter = std::move(filter), page](
-            Connection& db) -> Result<std::vector<booking::BookingRow>> {
+        [filter = std::move(filter),
+         page](Connection& db) -> Result<std::vector<booking::BookingRow>> {
             return search_bookings(db, filter, page);
         });
 }

@@ -131,10 +131,10 @@ bool insert_booking(Connection& db, const domain::Booking& booking,
                     const std::optional<std::string>& idempotency_key) {
     const std::string seats = list_to_json(booking.seats);
     try {
-        const int inserted = db.execute(
-            kInsertBooking, booking.id, booking.user_id, booking.showtime_id, seats,
-            domain::word(booking.status), booking.amount, booking.currency,
-            booking.lock_expires_at, booking.created_at, idempotency_key);
+        const int inserted =
+            db.execute(kInsertBooking, booking.id, booking.user_id, booking.showtime_id, seats,
+                       domain::word(booking.status), booking.amount, booking.currency,
+                       booking.lock_expires_at, booking.created_at, idempotency_key);
         domain::ensure(inserted == 1, "a booking is inserted");
         return true;
     } catch (const SqliteError& error) {

@@ -32,7 +32,8 @@ std::string status_condition(domain::BookingStatus status) {
 std::string search_text(const booking::BookingFilter& filter) {
     std::string sql = "SELECT " + kBookingColumns +
                       ", u.email, u.name, s.movie_id, m.title, s.start_time, a.name"
-                      " FROM bookings b" + leading_index(filter) +
+                      " FROM bookings b" +
+                      leading_index(filter) +
                       " LEFT JOIN payments p ON p.booking_id = b.id"
                       " CROSS JOIN users u ON u.id = b.user_id"
                       " CROSS JOIN showtimes s ON s.id = b.showtime_id"
@@ -46,11 +47,12 @@ std::string search_text(const booking::BookingFilter& filter) {
     if (filter.created_before) sql += " AND b.created_at < ?7";
     if (!filter.text.empty()) {
         // The matching people and showtimes are found once, not for every booking.
-        sql += " AND (b.id = ?9"
-               " OR b.user_id IN (SELECT id FROM users WHERE email LIKE ?8 ESCAPE '\\'"
-               " OR name LIKE ?8 ESCAPE '\\')"
-               " OR b.showtime_id IN (SELECT id FROM showtimes WHERE movie_id IN"
-               " (SELECT id FROM movies WHERE title LIKE ?8 ESCAPE '\\')))";
+        sql +=
+            " AND (b.id = ?9"
+            " OR b.user_id IN (SELECT id FROM users WHERE email LIKE ?8 ESCAPE '\\'"
+            " OR name LIKE ?8 ESCAPE '\\')"
+            " OR b.showtime_id IN (SELECT id FROM showtimes WHERE movie_id IN"
+            " (SELECT id FROM movies WHERE title LIKE ?8 ESCAPE '\\')))";
     }
     return sql + " ORDER BY b.id DESC LIMIT ?3";
 }

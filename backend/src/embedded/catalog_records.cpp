@@ -96,8 +96,7 @@ domain::Prices prices_from_column(std::string_view text) {
     domain::Prices prices;
     for (const auto& [name, price] : value.get_object()) {
         if (!price.is_int64()) throw_damaged_value(text);
-        const auto category =
-            word_from_column<domain::SeatCategory>({name.data(), name.size()});
+        const auto category = word_from_column<domain::SeatCategory>({name.data(), name.size()});
         prices[static_cast<std::size_t>(category)] = price.get_int64();
     }
     return prices;

@@ -31,7 +31,9 @@ domain::Result<void> EmbeddedCatalog::apply(const catalog::CatalogChange& change
     return load_if_changed();
 }
 
-domain::Result<void> EmbeddedCatalog::refresh() { return load_if_changed(); }
+domain::Result<void> EmbeddedCatalog::refresh() {
+    return load_if_changed();
+}
 
 domain::Result<void> EmbeddedCatalog::load_if_changed() {
     std::lock_guard loading(loading_mutex_);

@@ -18,7 +18,9 @@ Checkpointer::Checkpointer(const std::filesystem::path& file, CheckpointLimits l
       connection_(file, ConnectionOptions{.cache_kib = 512}),
       start_at_(limits.checkpoint_frames) {}
 
-Checkpointer::~Checkpointer() { stop(); }
+Checkpointer::~Checkpointer() {
+    stop();
+}
 
 void Checkpointer::start(Writer& writer) {
     thread_ = std::thread([this, &writer] { loop(writer); });
@@ -96,8 +98,8 @@ bool Checkpointer::passes() {
 /// passes have written.
 void Checkpointer::sync_database_file() {
     sqlite3_file* file = nullptr;
-    const int code = sqlite3_file_control(connection_.handle(), "main",
-                                          SQLITE_FCNTL_FILE_POINTER, &file);
+    const int code =
+        sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (code != SQLITE_OK || !file || !file->pMethods) {
         detail::throw_sqlite(connection_.handle(), code, "database file");
     }

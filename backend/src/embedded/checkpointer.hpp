@@ -10,9 +10,9 @@
 namespace cinema::embedded {
 
 struct CheckpointLimits {
-    int checkpoint_frames = 8'192;    ///< start when the log holds this many pages (32 MB)
-    int finish_frames_max = 256;      ///< leave at most this much to the writer's own last step
-    int checkpoint_passes_max = 8;    ///< then let the writer finish, however much is left
+    int checkpoint_frames = 8'192;  ///< start when the log holds this many pages (32 MB)
+    int finish_frames_max = 256;    ///< leave at most this much to the writer's own last step
+    int checkpoint_passes_max = 8;  ///< then let the writer finish, however much is left
 };
 
 /// Moves pages from the write-ahead log into the database file on its own thread and connection,
@@ -52,8 +52,8 @@ class Checkpointer {
 
     std::mutex mutex_;
     std::condition_variable wake_;
-    int frames_ = 0;       ///< in the log, after the latest commit
-    int start_at_ = 0;     ///< frames that start the next checkpoint
+    int frames_ = 0;    ///< in the log, after the latest commit
+    int start_at_ = 0;  ///< frames that start the next checkpoint
     bool stopping_ = false;
     std::thread thread_;
 };

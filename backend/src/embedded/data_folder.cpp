@@ -18,8 +18,7 @@ std::unexpected<domain::Error> folder_failure(const std::filesystem::path& path,
                                               std::string_view doing, int error) {
     return domain::fail(domain::Errc::unavailable,
                         fmt::format("{}: {} failed: {}. Choose a writable data folder (DATA_DIR).",
-                                    path.string(), doing,
-                                    std::generic_category().message(error)));
+                                    path.string(), doing, std::generic_category().message(error)));
 }
 
 domain::Result<int> take_lock(const std::filesystem::path& path) {

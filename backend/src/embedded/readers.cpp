@@ -14,7 +14,9 @@ Readers::Readers(const std::filesystem::path& file, ReaderLimits limits,
     }
 }
 
-Readers::~Readers() { stop(); }
+Readers::~Readers() {
+    stop();
+}
 
 void Readers::submit(CommandPtr<Connection> command) {
     bool stopping = false;

@@ -31,16 +31,19 @@ domain::Result<int> check_version(Connection& connection) {
     if (version > newest_schema_version()) {
         return domain::fail(
             domain::Errc::validation,
-            fmt::format("The database has schema version {}, and this program knows versions up to "
-                        "{} only. Run a newer program, or restore a backup made before the upgrade.",
-                        version, newest_schema_version()));
+            fmt::format(
+                "The database has schema version {}, and this program knows versions up to "
+                "{} only. Run a newer program, or restore a backup made before the upgrade.",
+                version, newest_schema_version()));
     }
     return version;
 }
 
 }  // namespace
 
-int newest_schema_version() { return static_cast<int>(embedded_migrations().size()); }
+int newest_schema_version() {
+    return static_cast<int>(embedded_migrations().size());
+}
 
 domain::Result<Migrated> migrate(Connection& connection) {
     const auto before = check_version(connection);

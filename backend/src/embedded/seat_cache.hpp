@@ -25,12 +25,13 @@ class SeatRevisions {
     }
 
   private:
-    static constexpr std::size_t kPlaces = 4'096;
+    static constexpr int kPlaceBits = 12;
 
     std::atomic<std::uint64_t>& place(const domain::ShowtimeId& showtime) const {
-        return places_[std::hash<domain::ShowtimeId>{}(showtime) >> 20 & (kPlaces - 1)];
+        // The hash multiplies, which gathers what tells ids apart in its highest bits.
+        return places_[std::hash<domain::ShowtimeId>{}(showtime) >> (64 - kPlaceBits)];
     }
-    mutable std::array<std::atomic<std::uint64_t>, kPlaces> places_{};
+    mutable std::array<std::atomic<std::uint64_t>, 1U << kPlaceBits> places_{};
 };
 
 /// The latest seat states that were read, by showtime: at most `showtimes_max`, the least recently

@@ -110,17 +110,19 @@ Connection::Connection(const std::filesystem::path& file, const ConnectionOption
     handle_.reset(opened);
     if (code != SQLITE_OK) detail::throw_sqlite(opened, code, "opening " + file.string());
     sqlite3_busy_timeout(opened, options.busy_timeout_ms);
-    script(fmt::format("PRAGMA foreign_keys=ON;"
-                       "PRAGMA trusted_schema=OFF;"
-                       "PRAGMA temp_store=MEMORY;"
-                       "PRAGMA cache_size=-{};",
-                       options.cache_kib));
+    script(
+        fmt::format("PRAGMA foreign_keys=ON;"
+                    "PRAGMA trusted_schema=OFF;"
+                    "PRAGMA temp_store=MEMORY;"
+                    "PRAGMA cache_size=-{};",
+                    options.cache_kib));
     if (options.read_only) return;
-    script("PRAGMA journal_mode=WAL;"
-           "PRAGMA synchronous=FULL;"
-           // Deleted rows need not be overwritten with zeros; Debian's build does by default.
-           "PRAGMA secure_delete=OFF;"
-           "PRAGMA wal_autocheckpoint=0;");
+    script(
+        "PRAGMA journal_mode=WAL;"
+        "PRAGMA synchronous=FULL;"
+        // Deleted rows need not be overwritten with zeros; Debian's build does by default.
+        "PRAGMA secure_delete=OFF;"
+        "PRAGMA wal_autocheckpoint=0;");
 }
 
 void Connection::script(const std::string& statements) {
@@ -131,9 +133,9 @@ void Connection::script(const std::string& statements) {
 Statement& Connection::prepared(const Sql& sql) {
     auto found = statements_.find(&sql);
     if (found == statements_.end()) {
-        found = statements_
-                    .emplace(&sql, Statement(handle_.get(), sql.text, SQLITE_PREPARE_PERSISTENT))
-                    .first;
+        found =
+            statements_.emplace(&sql, Statement(handle_.get(), sql.text, SQLITE_PREPARE_PERSISTENT))
+                .first;
     }
     domain::ensure(!found->second.is_busy(), "a statement is not started inside itself");
     return found->second;

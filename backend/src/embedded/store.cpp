@@ -34,7 +34,8 @@ struct EmbeddedStore::Parts {
           audit(readers),
           outbox(writer) {
         catalogue.write_through(writer);
-        checkpointer.start(writer);
+        // A tool leaves the log to the server, or to its own last connection.
+        if (options.use == DataFolder::Use::server) checkpointer.start(writer);
     }
 
     void committed(const BatchEffects& effects) {
@@ -80,10 +81,9 @@ domain::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(EmbeddedOptio
         auto first = std::make_unique<Connection>(folder->database(), ConnectionOptions{});
         const auto migrated = migrate(*first);
         if (!migrated) return std::unexpected(migrated.error());
-        return std::unique_ptr<EmbeddedStore>(
-            new EmbeddedStore(std::make_unique<Parts>(*std::move(folder), std::move(first),
-                                                      *migrated, options, clock, ids, metrics,
-                                                      logger)));
+        return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(
+            std::make_unique<Parts>(*std::move(folder), std::move(first), *migrated, options, clock,
+                                    ids, metrics, logger)));
     } catch (const SqliteError& error) {
         return domain::fail(domain::Errc::unavailable, error.what());
     }
@@ -91,17 +91,35 @@ domain::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(EmbeddedOptio
 
 EmbeddedStore::EmbeddedStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-EmbeddedStore::~EmbeddedStore() { stop(); }
+EmbeddedStore::~EmbeddedStore() {
+    stop();
+}
 
-booking::BookingEngine& EmbeddedStore::bookings() { return parts_->engine; }
-booking::BookingQueries& EmbeddedStore::queries() { return parts_->queries; }
-catalog::Catalog& EmbeddedStore::catalog() { return parts_->catalogue; }
-accounts::UserStore& EmbeddedStore::users() { return parts_->users; }
-audit::AuditTrail& EmbeddedStore::audit() { return parts_->audit; }
-events::Outbox& EmbeddedStore::outbox() { return parts_->outbox; }
-Migrated EmbeddedStore::migrated() const { return parts_->migrated; }
+booking::BookingEngine& EmbeddedStore::bookings() {
+    return parts_->engine;
+}
+booking::BookingQueries& EmbeddedStore::queries() {
+    return parts_->queries;
+}
+catalog::Catalog& EmbeddedStore::catalog() {
+    return parts_->catalogue;
+}
+accounts::UserStore& EmbeddedStore::users() {
+    return parts_->users;
+}
+audit::AuditTrail& EmbeddedStore::audit() {
+    return parts_->audit;
+}
+events::Outbox& EmbeddedStore::outbox() {
+    return parts_->outbox;
+}
+Migrated EmbeddedStore::migrated() const {
+    return parts_->migrated;
+}
 
-void EmbeddedStore::set_seat_feed(booking::SeatFeed feed) { parts_->seat_feed = std::move(feed); }
+void EmbeddedStore::set_seat_feed(booking::SeatFeed feed) {
+    parts_->seat_feed = std::move(feed);
+}
 
 domain::Result<void> EmbeddedStore::ready() const {
     if (!parts_->writer.healthy()) {
@@ -113,6 +131,8 @@ domain::Result<void> EmbeddedStore::ready() const {
     return {};
 }
 
-void EmbeddedStore::stop() { parts_->stop(); }
+void EmbeddedStore::stop() {
+    parts_->stop();
+}
 
 }  // namespace cinema::embedded

@@ -3,11 +3,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "accounts/user_store.hpp"
 #include "audit/audit_trail.hpp"
 #include "booking/booking_engine.hpp"
 #include "booking/booking_queries.hpp"
 #include "catalog/catalog.hpp"
-#include "accounts/user_store.hpp"
 #include "embedded/backup.hpp"
 #include "embedded/booking_commands.hpp"
 #include "embedded/checkpointer.hpp"

@@ -33,15 +33,17 @@ void reject_with_current_exception(Command<WriteContext>& command, telemetry::Lo
 
 domain::Error overloaded_error() {
     return {.code = domain::Errc::overloaded,
-            .detail = "The box office has more requests than it can take; nothing was done. Try "
-                      "again in a moment.",
+            .detail =
+                "The box office has more requests than it can take; nothing was done. Try "
+                "again in a moment.",
             .retry_after_seconds = 1};
 }
 
 domain::Error unavailable_error() {
     return {.code = domain::Errc::unavailable,
-            .detail = "The booking store does not answer; nothing was acknowledged. Try again "
-                      "shortly.",
+            .detail =
+                "The booking store does not answer; nothing was acknowledged. Try again "
+                "shortly.",
             .retry_after_seconds = 2};
 }
 
@@ -57,7 +59,9 @@ Writer::Writer(std::filesystem::path file, WriterLimits limits, WriterObserver o
     thread_ = std::thread([this] { loop(); });
 }
 
-Writer::~Writer() { stop(); }
+Writer::~Writer() {
+    stop();
+}
 
 void Writer::open() {
     connection_ = std::make_unique<Connection>(
@@ -116,9 +120,12 @@ void Writer::loop() {
             metrics_.write_queue_depth.Set(static_cast<double>(queue_.size()));
         }
         if (!batch.empty()) run_batch(batch);
-        if (checkpoint) checkpoint_between_batches();
+        // RESTART only adds to PASSIVE that it waits, here for a moment, until no reader is left in
+        // the old part of the log, so that the next commit writes from the log's beginning.
+        if (checkpoint) checkpoint_log(SQLITE_CHECKPOINT_RESTART);
     }
-    checkpoint_between_batches();
+    // PASSIVE keeps nobody waiting: a tool that stops beside a server must not.
+    checkpoint_log(SQLITE_CHECKPOINT_PASSIVE);
 }
 
 void Writer::run_batch(Batch& batch) {
@@ -221,7 +228,7 @@ std::optional<CheckpointResult> Writer::finish_checkpoint() {
     return checkpoint_result_;
 }
 
-void Writer::checkpoint_between_batches() {
+void Writer::checkpoint_log(int mode) {
     int asked = 0;
     {
         std::lock_guard lock(mutex_);
@@ -231,11 +238,9 @@ void Writer::checkpoint_between_batches() {
     if (connection_) {
         CheckpointResult counts;
         sqlite3* handle = connection_->handle();
-        // RESTART only adds to PASSIVE that it waits, here for a moment, until no reader is left
-        // in the old part of the log, so that the next commit writes from the log's beginning.
         sqlite3_busy_timeout(handle, kRestartWaitMs);
-        const int code = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_RESTART,
-                                                   &counts.log_frames, &counts.done_frames);
+        const int code = sqlite3_wal_checkpoint_v2(handle, "main", mode, &counts.log_frames,
+                                                   &counts.done_frames);
         sqlite3_busy_timeout(handle, limits_.busy_timeout_ms);
         if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) {
             result = counts;

@@ -103,7 +103,7 @@ class Writer {
     bool execute_together(Connection& db, Batch& batch, BatchEffects& effects);
     void execute_apart(Connection& db, Batch& batch, BatchEffects& effects);
     void count(const Tally& tally);
-    void checkpoint_between_batches();
+    void checkpoint_log(int mode);
     void open();
 
     const std::filesystem::path file_;

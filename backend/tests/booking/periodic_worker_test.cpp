@@ -27,8 +27,8 @@ class PeriodicWorkerTest : public testing::Test {
     }
     /// Runs the worker until its round number `last` has begun, then stops it and waits.
     WorkRound counting(int last, std::function<domain::Result<std::size_t>(int)> answer) {
-        return [this, last, answer = std::move(answer)](std::size_t limit)
-                   -> Awaitable<domain::Result<std::size_t>> {
+        return [this, last, answer = std::move(answer)](
+                   std::size_t limit) -> Awaitable<domain::Result<std::size_t>> {
             limits_.push_back(limit);
             const int round = ++rounds_;
             if (round == last) worker_->stop();

@@ -91,8 +91,8 @@ inline void Conformance::check_money_and_trail(const std::vector<booking::Bookin
     }
     for (const auto& row : rows) {
         const Booking& booking = row.booking;
-        const bool ended = booking.status == BookingStatus::CANCELLED ||
-                           booking.status == BookingStatus::EXPIRED;
+        const bool ended =
+            booking.status == BookingStatus::CANCELLED || booking.status == BookingStatus::EXPIRED;
         if (booking.status == BookingStatus::BOOKED) {
             EXPECT_EQ(booking.payment_status, PaymentStatus::SUCCESS);
         }

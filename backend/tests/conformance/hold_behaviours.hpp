@@ -44,9 +44,9 @@ TEST_P(Conformance, HoldNamesEveryBadSeat) {
     for (const auto& error : refused.error().errors) fields.push_back(error.field);
     EXPECT_EQ(fields, (std::vector<std::string>{"seats[1]", "seats[2]", "seats[3]"}));
     EXPECT_EQ(error_of(hold(alice, {})), Errc::validation);
-    EXPECT_EQ(error_of(hold(alice, {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10",
-                                    "B1"})),
-              Errc::validation);
+    EXPECT_EQ(
+        error_of(hold(alice, {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "B1"})),
+        Errc::validation);
     EXPECT_EQ(taken(tonight), 0);
 }
 

@@ -46,9 +46,9 @@ TEST_P(Conformance, RaceOfHoldsInOppositeOrderHasExactlyOneWinner) {
         const auto two = at_once<domain::Result<Booking>>(
             {hold_call(alice, {"A1", "A2"}), hold_call(bob, {"A2", "A1"})});
         EXPECT_EQ(successes(two), 1);
-        const auto three = at_once<domain::Result<Booking>>(
-            {hold_call(alice, {"B1", "B2", "B3"}), hold_call(bob, {"B3", "B2", "B1"}),
-             hold_call(carol, {"B2", "B3", "B1"})});
+        const auto three = at_once<domain::Result<Booking>>({hold_call(alice, {"B1", "B2", "B3"}),
+                                                             hold_call(bob, {"B3", "B2", "B1"}),
+                                                             hold_call(carol, {"B2", "B3", "B1"})});
         EXPECT_EQ(successes(three), 1);
         engine->clock().advance(std::chrono::seconds{1});
         for (const auto& answer : two) {
@@ -98,8 +98,7 @@ TEST_P(Conformance, RaceOfConfirmAgainstExpiryEndsOneWay) {
         engine->clock().advance(kHoldTime - std::chrono::milliseconds{1});
         std::thread time([&] { engine->clock().advance(std::chrono::milliseconds{1}); });
         const auto answers = at_once<domain::Result<Booking>>(
-            {confirm_call(booking.id, alice),
-             [&]() -> booking::Awaitable<domain::Result<Booking>> {
+            {confirm_call(booking.id, alice), [&]() -> booking::Awaitable<domain::Result<Booking>> {
                  const auto count = co_await engine->bookings().expire_overdue(10);
                  EXPECT_TRUE(count);
                  co_return Booking{};
@@ -163,8 +162,7 @@ TEST_P(Conformance, RaceOfTenConfirmsAgrees) {
         const std::string code = "A" + std::to_string(round + 1);
         const auto booking = held(alice, {code});
         ASSERT_TRUE(pay(booking.id, alice));
-        const std::vector<Call<domain::Result<Booking>>> calls(10,
-                                                               confirm_call(booking.id, alice));
+        const std::vector<Call<domain::Result<Booking>>> calls(10, confirm_call(booking.id, alice));
         for (const auto& answer : at_once(calls)) {
             ASSERT_TRUE(answer);
             EXPECT_EQ(answer->status, BookingStatus::BOOKED);

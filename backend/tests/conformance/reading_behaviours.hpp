@@ -122,9 +122,9 @@ TEST_P(Conformance, SearchRestrictsByEveryMemberOfTheFilter) {
     EXPECT_EQ(search({.created_from = later}), (Ids{other, locked}));
     EXPECT_EQ(search({.created_before = later}), (Ids{expired, cancelled, sold}));
     EXPECT_EQ(search({.status = BookingStatus::LOCKED, .user_id = bob.user_id}), Ids{locked});
-    EXPECT_EQ(search({.status = BookingStatus::EXPIRED, .showtime_id = tonight,
-                      .created_before = later}),
-              Ids{expired});
+    EXPECT_EQ(
+        search({.status = BookingStatus::EXPIRED, .showtime_id = tonight, .created_before = later}),
+        Ids{expired});
     EXPECT_EQ(search({.status = BookingStatus::LOCKED, .created_from = later}, {.limit = 1}),
               Ids{other});
     EXPECT_EQ(search({}, {.limit = 2, .before = expired.value}), (Ids{cancelled, sold}));
@@ -158,7 +158,8 @@ TEST_P(Conformance, SearchTellsTheNamesStaffRead) {
     EXPECT_EQ(rows->at(0).movie_id, movie);
     EXPECT_EQ(rows->at(0).movie_title, "The Test: 100% Real");
     EXPECT_EQ(rows->at(0).auditorium_name, "Room One");
-    EXPECT_EQ(rows->at(0).showtime_start, engine->catalog().snapshot()->showtime(tonight)->start_time);
+    EXPECT_EQ(rows->at(0).showtime_start,
+              engine->catalog().snapshot()->showtime(tonight)->start_time);
 }
 
 TEST_P(Conformance, TheTrailTellsOfEveryEventOnce) {

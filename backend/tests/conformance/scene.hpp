@@ -120,8 +120,8 @@ inline void Conformance::make_catalogue() {
                              .poster_url = "",
                              .created_at = now});
     room = ids.next<domain::AuditoriumId>();
-    change.auditoriums.push_back({.id = room, .key = "one", .name = "Room One",
-                                  .seatmap_id = map_id});
+    change.auditoriums.push_back(
+        {.id = room, .key = "one", .name = "Room One", .seatmap_id = map_id});
     const auto add_showtime = [&](std::chrono::minutes from_now) {
         const auto id = ids.next<domain::ShowtimeId>();
         change.showtimes.push_back({.id = id,
@@ -137,8 +137,7 @@ inline void Conformance::make_catalogue() {
     tonight = add_showtime(std::chrono::hours{2});
     tomorrow = add_showtime(std::chrono::hours{24});
     started = add_showtime(-std::chrono::hours{1});
-    const auto applied =
-        engine->catalog().apply(change, engine->catalog().snapshot()->revision());
+    const auto applied = engine->catalog().apply(change, engine->catalog().snapshot()->revision());
     ASSERT_TRUE(applied) << applied.error().detail;
 }
 

@@ -38,11 +38,19 @@ Booking booking_with(BookingStatus status, std::optional<PaymentStatus> payment,
 SeatMap room() {
     std::vector<Seat> seats;
     for (int i = 1; i <= 4; ++i) {
-        seats.push_back({.code = "A" + std::to_string(i), .row = "A", .number = i,
-                         .category = SeatCategory::standard, .column = i, .y = 0});
+        seats.push_back({.code = "A" + std::to_string(i),
+                         .row = "A",
+                         .number = i,
+                         .category = SeatCategory::standard,
+                         .column = i,
+                         .y = 0});
     }
-    seats.push_back({.code = "B1", .row = "B", .number = 1, .category = SeatCategory::premium,
-                     .column = 1, .y = 2});
+    seats.push_back({.code = "B1",
+                     .row = "B",
+                     .number = 1,
+                     .category = SeatCategory::premium,
+                     .column = 1,
+                     .y = 2});
     return {SeatMapId{}, seats, 0};
 }
 
@@ -86,20 +94,26 @@ INSTANTIATE_TEST_SUITE_P(
         HoldCase{"OneSeat", {"A1"}, milliseconds{1}, {}, {}},
         HoldCase{"AsManyAsAllowed", {"A3", "B1", "A1"}, milliseconds{1}, {}, {}},
         HoldCase{"NoSeat", {}, milliseconds{1}, Errc::validation, {"seats"}},
-        HoldCase{"OneTooMany", {"A1", "A2", "A3", "A4"}, milliseconds{1}, Errc::validation,
+        HoldCase{
+            "OneTooMany", {"A1", "A2", "A3", "A4"}, milliseconds{1}, Errc::validation, {"seats"}},
+        HoldCase{"TooManyAreNotLookedAt",
+                 {"Z1", "Z1", "Z2", "Z3"},
+                 milliseconds{1},
+                 Errc::validation,
                  {"seats"}},
-        HoldCase{"TooManyAreNotLookedAt", {"Z1", "Z1", "Z2", "Z3"}, milliseconds{1},
-                 Errc::validation, {"seats"}},
         HoldCase{"Twice", {"A1", "A2", "A1"}, milliseconds{1}, Errc::validation, {"seats[2]"}},
         HoldCase{"NotInTheRoom", {"A1", "A9"}, milliseconds{1}, Errc::validation, {"seats[1]"}},
         HoldCase{"LowerCaseIsAnotherCode", {"a1"}, milliseconds{1}, Errc::validation, {"seats[0]"}},
         HoldCase{"EmptyCode", {""}, milliseconds{1}, Errc::validation, {"seats[0]"}},
-        HoldCase{"EveryBadSeatIsNamed", {"Z1", "A1", "A1"}, milliseconds{1}, Errc::validation,
+        HoldCase{"EveryBadSeatIsNamed",
+                 {"Z1", "A1", "A1"},
+                 milliseconds{1},
+                 Errc::validation,
                  {"seats[0]", "seats[2]"}},
         HoldCase{"StartsThisMoment", {"A1"}, milliseconds{0}, Errc::showtime_started, {}},
         HoldCase{"HasStarted", {"A1"}, milliseconds{-1}, Errc::showtime_started, {}},
-        HoldCase{"NonsenseBeforeStarted", {"Z1"}, milliseconds{-1}, Errc::validation,
-                 {"seats[0]"}}),
+        HoldCase{
+            "NonsenseBeforeStarted", {"Z1"}, milliseconds{-1}, Errc::validation, {"seats[0]"}}),
     [](const auto& hold) { return hold.param.name; });
 
 TEST(PriceOf, AddsUpTheCategories) {
@@ -177,10 +191,15 @@ constexpr auto kDone = Verdict::already_done;
 INSTANTIATE_TEST_SUITE_P(
     Rules, OwnersDecisions,
     testing::Values(
-        Decision{"Locked", BookingStatus::LOCKED, {}, false, kProceed, Errc::payment_required,
+        Decision{
+            "Locked", BookingStatus::LOCKED, {}, false, kProceed, Errc::payment_required, kProceed},
+        Decision{"LockedOverdue",
+                 BookingStatus::LOCKED,
+                 {},
+                 true,
+                 Errc::hold_expired,
+                 Errc::hold_expired,
                  kProceed},
-        Decision{"LockedOverdue", BookingStatus::LOCKED, {}, true, Errc::hold_expired,
-                 Errc::hold_expired, kProceed},
         Decision{"LockedPending", BookingStatus::LOCKED, PaymentStatus::PENDING, false, kProceed,
                  Errc::payment_required, kProceed},
         Decision{"LockedFailed", BookingStatus::LOCKED, PaymentStatus::FAILED, false, kProceed,
@@ -193,12 +212,22 @@ INSTANTIATE_TEST_SUITE_P(
                  Errc::booking_not_locked},
         Decision{"BookedLongAgo", BookingStatus::BOOKED, PaymentStatus::SUCCESS, true, kDone, kDone,
                  Errc::booking_not_locked},
-        Decision{"Cancelled", BookingStatus::CANCELLED, {}, false, Errc::booking_not_locked,
-                 Errc::booking_not_locked, kDone},
+        Decision{"Cancelled",
+                 BookingStatus::CANCELLED,
+                 {},
+                 false,
+                 Errc::booking_not_locked,
+                 Errc::booking_not_locked,
+                 kDone},
         Decision{"CancelledRefunded", BookingStatus::CANCELLED, PaymentStatus::REFUNDED, false,
                  Errc::booking_not_locked, Errc::booking_not_locked, kDone},
-        Decision{"Expired", BookingStatus::EXPIRED, {}, true, Errc::hold_expired,
-                 Errc::hold_expired, Errc::hold_expired},
+        Decision{"Expired",
+                 BookingStatus::EXPIRED,
+                 {},
+                 true,
+                 Errc::hold_expired,
+                 Errc::hold_expired,
+                 Errc::hold_expired},
         Decision{"ExpiredRefunded", BookingStatus::EXPIRED, PaymentStatus::REFUNDED, true,
                  Errc::hold_expired, Errc::hold_expired, Errc::hold_expired}),
     [](const auto& decision) { return decision.param.name; });

@@ -28,8 +28,9 @@ TEST(Backup, IsWholeAndConsistentWhileTheServerWrites) {
     EmbeddedCinema cinema;
     // Enough pages for several steps.
     Connection filler(cinema.database(), ConnectionOptions{});
-    filler.script("CREATE TABLE ballast AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
-                  "SELECT i + 1 FROM n WHERE i < 5000) SELECT i, zeroblob(2000) AS b FROM n");
+    filler.script(
+        "CREATE TABLE ballast AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+        "SELECT i + 1 FROM n WHERE i < 5000) SELECT i, zeroblob(2000) AS b FROM n");
     std::atomic<bool> done{false};
     std::atomic<int> held{0};
     std::thread customer([&] {
@@ -56,15 +57,17 @@ TEST(Backup, IsWholeAndConsistentWhileTheServerWrites) {
     ASSERT_TRUE(made) << made.error().detail;
     EXPECT_GT(steps, 2);
     EXPECT_EQ(last_done, last_total);
-    EXPECT_EQ(number_in(target, "SELECT count(*) FROM pragma_integrity_check "
-                                "WHERE integrity_check = 'ok'"),
+    EXPECT_EQ(number_in(target,
+                        "SELECT count(*) FROM pragma_integrity_check "
+                        "WHERE integrity_check = 'ok'"),
               1);
     EXPECT_EQ(number_in(target, "SELECT count(*) FROM bookings") -
-                  number_in(target, "SELECT count(*) FROM outbox "
-                                    "WHERE event_type = 'BookingLocked'"),
+                  number_in(target,
+                            "SELECT count(*) FROM outbox "
+                            "WHERE event_type = 'BookingLocked'"),
               0);
     EXPECT_EQ(number_in(target, "SELECT count(*) FROM ballast"), 5'000);
-    struct stat info{};
+    struct stat info {};
     ASSERT_EQ(::stat(target.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777, 0600u);
 }
@@ -78,8 +81,8 @@ TEST(Backup, ServesAsADatabase) {
     ASSERT_TRUE(backup(cinema.database(), folder / "cinema.db", {}));
     telemetry::Metrics metrics;
     telemetry::Logger logger(telemetry::LogLevel::off);
-    const auto restored = EmbeddedStore::open({.data_dir = folder}, cinema.clock(), cinema.ids(),
-                                              metrics, logger);
+    const auto restored =
+        EmbeddedStore::open({.data_dir = folder}, cinema.clock(), cinema.ids(), metrics, logger);
     ASSERT_TRUE(restored) << restored.error().detail;
     EXPECT_TRUE(*conformance::wait_for((*restored)->queries().find(booking->id)));
 }

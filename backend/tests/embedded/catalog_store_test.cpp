@@ -9,9 +9,9 @@ using domain::Errc;
 
 /// A second process's view of the same folder.
 std::unique_ptr<EmbeddedStore> open_tool(EmbeddedCinema& cinema) {
-    auto tool = EmbeddedStore::open({.data_dir = cinema.database().parent_path(),
-                                     .use = DataFolder::Use::tool},
-                                    cinema.clock(), cinema.ids(), cinema.metrics, cinema.logger);
+    auto tool = EmbeddedStore::open(
+        {.data_dir = cinema.database().parent_path(), .use = DataFolder::Use::tool}, cinema.clock(),
+        cinema.ids(), cinema.metrics, cinema.logger);
     if (!tool) throw std::runtime_error(tool.error().detail);
     return std::move(*tool);
 }
@@ -20,25 +20,41 @@ catalog::CatalogChange rich_change(EmbeddedCinema& cinema) {
     auto& ids = cinema.ids();
     catalog::CatalogChange change;
     const auto map = ids.next<domain::SeatMapId>();
-    std::vector<domain::Seat> seats{
-        {.code = "AA7", .row = "AA", .number = 7, .category = domain::SeatCategory::loveseat,
-         .column = 3, .y = 2},
-        {.code = "B1", .row = "B", .number = 1, .category = domain::SeatCategory::companion,
-         .column = 0, .y = 5}};
+    std::vector<domain::Seat> seats{{.code = "AA7",
+                                     .row = "AA",
+                                     .number = 7,
+                                     .category = domain::SeatCategory::loveseat,
+                                     .column = 3,
+                                     .y = 2},
+                                    {.code = "B1",
+                                     .row = "B",
+                                     .number = 1,
+                                     .category = domain::SeatCategory::companion,
+                                     .column = 0,
+                                     .y = 5}};
     change.seat_maps.push_back(std::make_shared<domain::SeatMap>(map, seats, 35));
     const auto movie = ids.next<domain::MovieId>();
-    change.movies.push_back({.id = movie, .key = "ruam-mit", .title = "รวมมิตร \"and\" \\ more",
-                             .duration_min = 123, .rating = "15", .genres = {"Comedy", "Drama"},
-                             .synopsis = "Line one.\nLine two.", .release_date = "2026-02-28",
-                             .poster_url = "/posters/x.svg", .created_at = cinema.clock().now()});
+    change.movies.push_back({.id = movie,
+                             .key = "ruam-mit",
+                             .title = "รวมมิตร \"and\" \\ more",
+                             .duration_min = 123,
+                             .rating = "15",
+                             .genres = {"Comedy", "Drama"},
+                             .synopsis = "Line one.\nLine two.",
+                             .release_date = "2026-02-28",
+                             .poster_url = "/posters/x.svg",
+                             .created_at = cinema.clock().now()});
     const auto room = ids.next<domain::AuditoriumId>();
     change.auditoriums.push_back({.id = room, .key = "grand", .name = "Grand", .seatmap_id = map});
-    change.showtimes.push_back({.id = ids.next<domain::ShowtimeId>(), .movie_id = movie,
-                                .auditorium_id = room, .seatmap_id = map,
-                                .start_time = cinema.clock().now() + std::chrono::hours{5},
-                                .end_time = cinema.clock().now() + std::chrono::hours{7},
-                                .prices = {std::nullopt, std::nullopt, std::nullopt, 0, 100'000'000},
-                                .currency = "USD"});
+    change.showtimes.push_back(
+        {.id = ids.next<domain::ShowtimeId>(),
+         .movie_id = movie,
+         .auditorium_id = room,
+         .seatmap_id = map,
+         .start_time = cinema.clock().now() + std::chrono::hours{5},
+         .end_time = cinema.clock().now() + std::chrono::hours{7},
+         .prices = {std::nullopt, std::nullopt, std::nullopt, 0, 100'000'000},
+         .currency = "USD"});
     return change;
 }
 
@@ -90,9 +106,11 @@ TEST(CatalogStore, AnImportOfAnotherProcessIsSeenAfterARefresh) {
     EXPECT_TRUE(after->movie_by_key("ruam-mit"));
     ASSERT_TRUE(cinema.catalog().refresh());
     EXPECT_EQ(cinema.catalog().snapshot(), after);  // nothing new: nothing loaded
-    const auto booking = conformance::wait_for(
-        cinema.bookings().hold({.showtime_id = change.showtimes[0].id, .actor = cinema.user,
-                                .seats = {"AA7", "B1"}, .idempotency_key = {}}));
+    const auto booking =
+        conformance::wait_for(cinema.bookings().hold({.showtime_id = change.showtimes[0].id,
+                                                      .actor = cinema.user,
+                                                      .seats = {"AA7", "B1"},
+                                                      .idempotency_key = {}}));
     ASSERT_TRUE(booking);
     EXPECT_EQ(booking->amount, 100'000'000);
 }

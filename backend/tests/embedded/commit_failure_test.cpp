@@ -18,7 +18,7 @@ TEST(CommitFailure, AnswersAndEventsWaitForTheSync) {
         EXPECT_TRUE(cinema.hold({"A1"}));
         answered = true;
     });
-    disk.wait_for_a_sync();
+    EXPECT_TRUE(disk.wait_for_a_sync());
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
     EXPECT_FALSE(answered);
     EXPECT_TRUE(cinema.seat_events().empty());

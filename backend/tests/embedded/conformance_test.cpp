@@ -6,10 +6,10 @@
 
 namespace cinema::conformance {
 
-INSTANTIATE_TEST_SUITE_P(
-    Embedded, Conformance,
-    testing::Values(EngineFactory{"embedded",
-                                  [] { return std::make_unique<embedded::EmbeddedUnderTest>(); }}),
-    [](const auto& engine) { return engine.param.name; });
+INSTANTIATE_TEST_SUITE_P(Embedded, Conformance,
+                         testing::Values(EngineFactory{
+                             "embedded",
+                             [] { return std::make_unique<embedded::EmbeddedUnderTest>(); }}),
+                         [](const auto& engine) { return engine.param.name; });
 
 }  // namespace cinema::conformance

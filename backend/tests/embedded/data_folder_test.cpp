@@ -9,7 +9,7 @@ namespace cinema::embedded {
 namespace {
 
 unsigned mode_of(const std::filesystem::path& path) {
-    struct stat info{};
+    struct stat info {};
     EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
     return info.st_mode & 0777;
 }
@@ -52,13 +52,17 @@ TEST(DataFolder, AToolWorksBesideAServer) {
     EmbeddedCinema cinema;
     telemetry::Metrics metrics;
     telemetry::Logger logger(telemetry::LogLevel::off);
-    auto tool = EmbeddedStore::open({.data_dir = cinema.database().parent_path(),
-                                     .use = DataFolder::Use::tool},
-                                    cinema.clock(), cinema.ids(), metrics, logger);
+    auto tool = EmbeddedStore::open(
+        {.data_dir = cinema.database().parent_path(), .use = DataFolder::Use::tool}, cinema.clock(),
+        cinema.ids(), metrics, logger);
     ASSERT_TRUE(tool) << tool.error().detail;
-    const auto made = conformance::wait_for((*tool)->users().put(
-        {.id = cinema.ids().next<domain::UserId>(), .email = "tool@example.com", .name = "T",
-         .role = domain::Role::ADMIN, .password_hash = "", .created_at = cinema.clock().now()}));
+    const auto made =
+        conformance::wait_for((*tool)->users().put({.id = cinema.ids().next<domain::UserId>(),
+                                                    .email = "tool@example.com",
+                                                    .name = "T",
+                                                    .role = domain::Role::ADMIN,
+                                                    .password_hash = "",
+                                                    .created_at = cinema.clock().now()}));
     ASSERT_TRUE(made);
     EXPECT_TRUE(cinema.hold({"A1"}));
     EXPECT_TRUE(*conformance::wait_for(cinema.users().find(made->id)));

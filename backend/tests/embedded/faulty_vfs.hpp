@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstring>
 #include <mutex>
@@ -48,10 +49,10 @@ class FaultyVfs {
         }
         changed_.notify_all();
     }
-    /// Waits until a sync is waiting.
-    void wait_for_a_sync() {
+    /// Waits until a sync is waiting; false when none has come within a few seconds.
+    bool wait_for_a_sync() {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return waiting_ > 0; });
+        return changed_.wait_for(lock, std::chrono::seconds{5}, [this] { return waiting_ > 0; });
     }
 
   private:

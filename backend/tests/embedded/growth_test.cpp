@@ -13,9 +13,12 @@ void fill(EmbeddedCinema& cinema, int bookings) {
     connection.script(
         "PRAGMA synchronous=OFF; BEGIN;"
         "CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
-        " WHERE i < " + std::to_string(bookings) + ") SELECT i,"
+        " WHERE i < " +
+        std::to_string(bookings) +
+        ") SELECT i,"
         " CAST(substr(printf('%012d', i), 1, 12) AS BLOB) AS id FROM c;"
-        "INSERT INTO bookings SELECT n.id, u.id, s.id, '[\"A1\"]', 'BOOKED', 1, 'EUR', 0, 0, 0, NULL"
+        "INSERT INTO bookings SELECT n.id, u.id, s.id, '[\"A1\"]', 'BOOKED', 1, 'EUR', 0, 0, 0, "
+        "NULL"
         " FROM n, users u, showtimes s;"
         "INSERT INTO audit_logs SELECT n.id, CAST(printf('%016d', i) AS BLOB), 'BookingConfirmed',"
         " u.id, s.id, n.id, '[\"A1\"]', '{}', 0 FROM n, users u, showtimes s;"

@@ -22,7 +22,9 @@ class RecordsTest : public testing::Test {
         other.id = cinema_.ids().next<domain::BookingId>();
         return other;
     }
-    void pay() { ASSERT_TRUE(conformance::wait_for(cinema_.bookings().pay(booking_.id, cinema_.user))); }
+    void pay() {
+        ASSERT_TRUE(conformance::wait_for(cinema_.bookings().pay(booking_.id, cinema_.user)));
+    }
 
     EmbeddedCinema cinema_;
     Connection db_;
@@ -105,7 +107,10 @@ TEST_F(RecordsTest, ABookingNeedsItsUser) {
 
 TEST(Encoding, ListsComeBackAsTheyWere) {
     const std::vector<std::vector<std::string>> lists{
-        {}, {"A1"}, {"A1", "AA12"}, {"\"", "\\", "ก", "line\nbreak", ""},
+        {},
+        {"A1"},
+        {"A1", "AA12"},
+        {"\"", "\\", "ก", "line\nbreak", ""},
         std::vector<std::string>(500, "a seat with quite a long name")};
     for (const auto& list : lists) EXPECT_EQ(list_from_json(list_to_json(list)), list);
     for (const auto* damaged : {"", "{}", "[1]", "[\"A1\"", "[\"A1\"]]", "null"}) {
@@ -116,9 +121,9 @@ TEST(Encoding, ListsComeBackAsTheyWere) {
 TEST(Encoding, UuidsComeBackAsTheyWere) {
     const std::string text = "0192f3a4-5b6c-7def-8012-3456789abcde";
     EXPECT_EQ(uuid_to_text(uuid_from_text(text)), text);
-    for (const auto* bad : {"", "0192f3a4-5b6c-7def-8012-3456789abcd",
-                            "0192F3A4-5b6c-7def-8012-3456789abcde",
-                            "0192f3a4x5b6c-7def-8012-3456789abcde"}) {
+    for (const auto* bad :
+         {"", "0192f3a4-5b6c-7def-8012-3456789abcd", "0192F3A4-5b6c-7def-8012-3456789abcde",
+          "0192f3a4x5b6c-7def-8012-3456789abcde"}) {
         EXPECT_THROW((void)uuid_from_text(bad), domain::InvariantBroken) << bad;
     }
 }

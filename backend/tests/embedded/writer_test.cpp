@@ -98,9 +98,7 @@ TEST_F(WriterTest, ABatchHasALimit) {
 
 TEST_F(WriterTest, ACommandThatThrowsIsUndoneAlone) {
     int published = 0;
-    observer_.committed = [&](const BatchEffects& effects) {
-        published += effects.tally.payments;
-    };
+    observer_.committed = [&](const BatchEffects& effects) { published += effects.tally.payments; };
     open();
     std::latch entered(1), gate(1);
     auto blocker = block_writer(entered, gate);
@@ -186,9 +184,8 @@ TEST_F(WriterTest, StopFinishesWhatIsQueuedAndRefusesTheRest) {
     entered.wait();
     boost::asio::io_context context;
     std::optional<domain::Result<int>> queued;
-    boost::asio::co_spawn(context, insert(1), [&](std::exception_ptr, domain::Result<int> answer) {
-        queued = answer;
-    });
+    boost::asio::co_spawn(context, insert(1),
+                          [&](std::exception_ptr, domain::Result<int> answer) { queued = answer; });
     context.run_for(std::chrono::milliseconds{20});
     std::thread stopper([&] { writer_->stop(); });
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
