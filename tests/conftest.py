@@ -16,6 +16,9 @@ from support.server import BINARY, Server
 from support.volley import Range
 
 
+os.environ["NO_PROXY"] = "*"  # whatever proxy this machine uses, the server is not behind it
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     collecting_only = session.config.getoption("collectonly")
     if not collecting_only and not os.access(BINARY, os.X_OK):

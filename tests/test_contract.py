@@ -40,6 +40,13 @@ def operations() -> list[tuple[str, str, dict]]:
     ]
 
 
+@pytest.fixture(scope="module")
+def server(start_server) -> Server:
+    server = start_server()
+    server.tolerated.append('"status": 501')  # for methods that nobody has heard of
+    return server
+
+
 class TestTheFile:
     def test_it_is_openapi_3_1(self):
         OpenAPIV31SpecValidator(contract().document).validate()
@@ -78,12 +85,6 @@ class TestTheFile:
 
 class TestGeneratedRequests:
     """Schemathesis makes requests that fit the contract and requests that do not."""
-
-    @pytest.fixture(scope="class")
-    def server(self, start_server) -> Server:
-        server = start_server()
-        server.tolerated.append('"status": 501')  # for methods that nobody has heard of
-        return server
 
     def run(self, server: Server, client: Client, folder: Path, *more: str) -> None:
         st = shutil.which("schemathesis", path=str(Path(sys.executable).parent))

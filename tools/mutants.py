@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Removes one guard after another from a copy of the backend and sees the named test fail.
 
-The list is backend/tests/mutants/mutants.json: name, file (below backend/), find (text that occurs
-once), replace, target (what to build) and test (a ctest name pattern of tests that must fail).
+The list is backend/tests/mutants/mutants.json: name, file, find (text that occurs once), replace,
+and test: a ctest name pattern of tests that must fail, beginning with their folder ("embedded\\.").
 Usage: tools/mutants.py [REPORT.xml [NAME…]]
 """
 import json
@@ -46,19 +46,23 @@ def copy_tree():
                 path.unlink()
 
 
-def build(target):
-    return run("ninja", "-C", BUILD, "-j", JOBS, *target.split())
+def build(*targets):
+    return run("ninja", "-C", BUILD, "-j", JOBS, *targets)
+
+
+def target_of(mutant):
+    return "test_" + mutant["test"].split("\\.")[0]
 
 
 def try_mutant(mutant):
     """None when the guard's test fails without it, else what went wrong."""
-    path = COPY / "backend" / mutant["file"]
+    path = COPY / mutant["file"]
     original = path.read_text()
     if original.count(mutant["find"]) != 1:
         return f"'{mutant['find']}' occurs {original.count(mutant['find'])} times, not once"
     path.write_text(original.replace(mutant["find"], mutant["replace"]))
     try:
-        built = build(mutant["target"])
+        built = build(target_of(mutant))
         if built.returncode != 0:
             return "does not build: " + built.stdout[-2000:]
         tested = run("ctest", "--test-dir", BUILD, "-R", mutant["test"], "--timeout",
@@ -79,8 +83,7 @@ def main():
         mutants = [mutant for mutant in mutants if mutant["name"] in sys.argv[2:]]
     copy_tree()
     configured = run("cmake", "--preset", "release", "-DCINEMA_TESTS=ON", cwd=COPY / "backend")
-    targets = " ".join(sorted({mutant["target"] for mutant in mutants}))
-    built = build(targets)
+    built = build(*sorted({target_of(mutant) for mutant in mutants}))
     if configured.returncode or built.returncode:
         sys.exit("the unchanged copy does not build:\n" + configured.stderr + built.stdout[-3000:])
     patterns = "|".join(f"({mutant['test']})" for mutant in mutants)

@@ -52,6 +52,8 @@ def parse_arguments() -> argparse.Namespace:
                         help="where the server and the drivers are built")
     parser.add_argument("--work-dir", type=Path, default=ROOT / "build" / "bench",
                         help="for data folders: on the disk that is to be measured")
+    parser.add_argument("--keep", action="store_true",
+                        help="leave the data folders, some of them a gigabyte, for a closer look")
     parser.add_argument("--ports", default="22000-22999", help="range to take ports from")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help="a setting for the server; may be repeated")
@@ -88,6 +90,8 @@ def main() -> int:
         print(name, file=sys.stderr)
         other_work = machine.OtherWork()
         results.rows += run_bench(name, context)
+        if not arguments.keep:
+            servers.remove_folders()
         if other_work.share() > OTHER_WORK_MAX:
             results.notes.append(f"{name}: other work took {other_work.share():.0%} of the machine "
                                  f"meanwhile, so these numbers say little")

@@ -29,11 +29,9 @@ class Stage:
         good |= {"jti": uuid.uuid4().hex, "iat": int(time.time()), "exp": int(time.time()) + 600}
         return {name: value for name, value in (good | changes).items() if value is not None}
 
-    def forged(self, key: str = JWT_SECRET, algorithm: str = "HS256", **changes: object) -> str:
-        header = changes.pop("header", None)
-        claims = self.claims(**changes)
-        # PyJWT refuses to encode some nonsense, so that is written by hand in the rows.
-        return jwt.encode(claims, key, algorithm=algorithm, headers=header)
+    def forged(self, key: str = JWT_SECRET, **changes: object) -> str:
+        """Claims that PyJWT can encode; what it refuses is written by hand in the rows."""
+        return jwt.encode(self.claims(**changes), key, algorithm="HS256")
 
     def lock(self, body: bytes | str, content_type: str | None = "application/json") -> bytes:
         """A hold with this body."""

@@ -143,7 +143,6 @@ FRAMING: list[Row] = [
         ("an empty chunk size", chunked(b"\r\nhello\r\n0\r\n\r\n")),
         ("a chunk that is longer than it says", chunked(b"3\r\nhello\r\n0\r\n\r\n")),
         ("a chunk without its CRLF", chunked(b"5\r\nhello0\r\n\r\n")),
-        ("chunk lines that end with LF", chunked(b"5\nhello\n0\n\n")),
         ("TE in HTTP/1.0", fixed(
             LOGIN.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
         )),
@@ -152,10 +151,12 @@ FRAMING: list[Row] = [
         {400, 413},
         ("a length beyond 64 bits", framed(b"Content-Length: " + b"9" * 30)),
         ("a chunk beyond 64 bits", chunked(b"F" * 20 + b"\r\nhello\r\n0\r\n\r\n")),
-        ("a chunk extension of 100 KB", chunked(b"5;a=" + b"b" * 100_000 + b"\r\nhello\r\n")),
     ),
+    # A bare LF ends no line here, so the server waits for more until it is too late.
+    *rows({400, 408}, ("chunk lines that end with LF", chunked(b"5\nhello\n0\n\n"))),
     *rows(
         {400, 413, 431},
+        ("a chunk extension of 100 KB", chunked(b"5;a=" + b"b" * 100_000 + b"\r\nhello\r\n")),
         ("trailers of 100 KB", chunked(b"0\r\nX-T: " + b"a" * 100_000 + b"\r\n\r\n")),
     ),
     *rows(

@@ -48,7 +48,8 @@ def measure_booking(context: Context) -> list[Row]:
     rate = Spread([o["per_second"] for o in ours], "/s")
     bare = Spread(syncs, "syncs/s")
     cpu = Spread([o["cpu_us"] for o in ours], "µs")
-    required = required_per_second(bare.middle)
+    # The best round tells what the disk can do; a disturbed one must not lower the demand.
+    required = required_per_second(max(syncs))
     return [
         Row(bench, "lock, pay, confirm: bookings a second", rate, bare,
             Spread([o / s for o, s in zip(rate.values, syncs)], ""),
@@ -65,7 +66,7 @@ def measure_hold_latency(context: Context) -> list[Row]:
     bench = "hold-latency"
     ours, syncs = [], []
     with _booking_load(context, bench) as (server, load):
-        rate = required_per_second(syncs_per_second(context)) / 2
+        rate = required_per_second(max(syncs_per_second(context) for _ in range(3))) / 2
         checkpoints_before = checkpoints(server)
         rounds = context.rounds(4)
         for i in range(rounds):

@@ -72,6 +72,10 @@ class _Plan:
         return self.groups[k // len(self.showtimes)]
 
 
+def _text(value) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
 def _insert_all(connection: sqlite3.Connection, plan: _Plan) -> None:
     amount = SEATS_PER_BOOKING * _PRICE
     numbers = range(plan.count)
@@ -86,7 +90,7 @@ def _insert_all(connection: sqlite3.Connection, plan: _Plan) -> None:
         for k in range(plan.users)))
     insert("bookings", "id, user_id, showtime_id, seats, status, amount, currency, "
                        "lock_expires_at, created_at, updated_at", (
-        (plan.id_of(k, 0), plan.user_of(k), plan.showtime_of(k)[0], json.dumps(plan.seats_of(k)),
+        (plan.id_of(k, 0), plan.user_of(k), plan.showtime_of(k)[0], _text(plan.seats_of(k)),
          "BOOKED", amount, plan.showtime_of(k)[1], plan.created_ms(k) + 300_000,
          plan.created_ms(k), plan.created_ms(k) + 60_000) for k in numbers))
     insert("payments", "booking_id, id, status, amount, currency, created_at, updated_at", (
@@ -115,9 +119,11 @@ def _sales(plan: _Plan):
 def _audit_entries(plan: _Plan, amount: int):
     chance = random.Random(1)
     for k in range(plan.count):
-        seats = json.dumps(plan.seats_of(k))
-        payload = json.dumps({"amount": amount, "currency": plan.showtime_of(k)[1]})
+        seats = _text(plan.seats_of(k))
+        price = {"amount": amount, "currency": plan.showtime_of(k)[1]}
+        held = _text(price | {"lockExpiresAt": "2026-01-01T00:00:00.000Z"})  # any, of that length
+        paid = _text(price | {"paymentId": plan.id_of(k, 1).hex()})
         for number, event in enumerate(_EVENTS):
             yield (plan.id_of(k, 2 + number), chance.randbytes(16), event, plan.user_of(k),
-                   plan.showtime_of(k)[0], plan.id_of(k, 0), seats, payload,
+                   plan.showtime_of(k)[0], plan.id_of(k, 0), seats, held if number == 0 else paid,
                    plan.created_ms(k) + number * 30_000)

@@ -48,12 +48,20 @@ class Servers:
         self._ports = ports
         self._catalogue = catalogue
         self._settings = settings
+        self._folders: set[Path] = set()
 
     def fresh_folder(self, name: str) -> Path:
+        """An empty data folder; remove_folders() removes it."""
         folder = self._work_dir / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        self._folders.add(folder)
         return folder
+
+    def remove_folders(self) -> None:
+        for folder in self._folders:
+            shutil.rmtree(folder)
+        self._folders.clear()
 
     def free_port(self) -> int:
         for port in self._ports:

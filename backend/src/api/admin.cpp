@@ -51,7 +51,7 @@ awaitable<Response> list_audit_logs(Context& context) {
     filter.booking_id = query.id<domain::BookingId>("booking_id");
     filter.user_id = query.id<domain::UserId>("user_id");
     filter.from = query.time("date_from");
-    filter.before = query.time("date_to");
+    filter.before = query.time("date_to", Query::Day::its_end);
     const auto page = query.page(kStaffPageDefault, kStaffPageMax);
     if (!query.good()) co_return context.problem(query.error());
 

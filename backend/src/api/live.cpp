@@ -49,8 +49,10 @@ awaitable<Response> watch_showtime(Context& context) {
     auto permit = context.app.hub.admit(std::string(context.request.client_address));
     if (!permit) {
         context.app.metrics.overload_refusals.Increment();
-        co_return context.problem(problems::kOverloaded,
-                                  "Too many seat maps are open; try again shortly.");
+        const domain::Error full{.code = domain::Errc::overloaded,
+                                 .detail = "Too many seat maps are open; try again shortly.",
+                                 .retry_after_seconds = 5};
+        co_return context.problem(full);
     }
     Response response;
     response.status = 101;

@@ -67,21 +67,22 @@ http::Response problem_response(const Problem& problem, const ProblemDetails& de
                                 ? "Bearer realm=\"cinema\", error=\"invalid_token\""
                                 : "Bearer realm=\"cinema\"");
     }
-    if (problem.status == 503) response.add_header("Retry-After", "1");
+    if (details.retry_after_seconds > 0) {
+        response.add_header("Retry-After", std::to_string(details.retry_after_seconds));
+    }
     return response;
 }
 
 http::Response problem_response(const domain::Error& error, std::string_view request_id) {
     const Problem& problem = problem_for(error.code);
-    http::Response response =
-        problem_response(problem, {.detail = error.detail,
-                                   .request_id = request_id,
-                                   .conflicts = error.conflicts,
-                                   .errors = error.errors});
-    if (error.retry_after_seconds > 0 && problem.status != 503) {
-        response.add_header("Retry-After", std::to_string(error.retry_after_seconds));
-    }
-    return response;
+    // A 503 always says when to come back, also where the error does not.
+    const int retry_after_seconds =
+        std::max(error.retry_after_seconds, problem.status == 503 ? 1 : 0);
+    return problem_response(problem, {.detail = error.detail,
+                                      .request_id = request_id,
+                                      .conflicts = error.conflicts,
+                                      .errors = error.errors,
+                                      .retry_after_seconds = retry_after_seconds});
 }
 
 const Problem& problem_for_status(int status) {

@@ -55,6 +55,7 @@ struct ProblemDetails {
     std::string_view request_id;
     std::vector<std::string> conflicts = {};
     std::vector<domain::FieldError> errors = {};
+    int retry_after_seconds = 0;  ///< 0: no Retry-After header
 };
 
 http::Response problem_response(const Problem& problem, const ProblemDetails& details);

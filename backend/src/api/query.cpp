@@ -84,10 +84,12 @@ std::optional<std::string> Query::text(std::string_view name, std::size_t bytes_
     return *found;
 }
 
-std::optional<domain::UtcTime> Query::time(std::string_view name) {
+std::optional<domain::UtcTime> Query::time(std::string_view name, Day meant) {
     const auto given = text(name);
     if (!given) return std::nullopt;
-    if (const auto day = domain::parse_date(*given)) return domain::UtcTime{*day};
+    if (const auto day = domain::parse_date(*given)) {
+        return domain::UtcTime{meant == Day::its_end ? *day + std::chrono::days{1} : *day};
+    }
     const auto time = domain::parse_rfc3339(*given);
     if (!time) wrong(name, "Must be a time like 2026-11-24T19:30:00Z, or a date like 2026-11-24.");
     return time;

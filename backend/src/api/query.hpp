@@ -19,7 +19,9 @@ class Query {
     explicit Query(std::string_view encoded);
 
     std::optional<std::string> text(std::string_view name, std::size_t bytes_max = 200);
-    std::optional<domain::UtcTime> time(std::string_view name);
+    /// A date alone stands for the beginning of that UTC day, or for its end.
+    enum class Day { its_beginning, its_end };
+    std::optional<domain::UtcTime> time(std::string_view name, Day day = Day::its_beginning);
     std::optional<std::chrono::sys_days> date(std::string_view name);
     std::size_t limit(std::size_t fallback, std::size_t max);
 

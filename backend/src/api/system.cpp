@@ -32,7 +32,7 @@ awaitable<Response> show_liveness(Context&) {
 
 awaitable<Response> show_readiness(Context& context) {
     const auto ready = context.app.ready();
-    if (!ready) co_return context.problem(problems::kUnavailable, ready.error().detail);
+    if (!ready) co_return context.problem(ready.error());
     co_return done_json(200, StatusView{.status = "ready"});
 }
 

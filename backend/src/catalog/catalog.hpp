@@ -24,6 +24,11 @@ class CatalogSnapshot {
     };
     /// References between the parts must hold (ensure).
     explicit CatalogSnapshot(Parts parts);
+    // The indexes hold views into the parts' own strings.
+    CatalogSnapshot(const CatalogSnapshot&) = delete;
+    CatalogSnapshot& operator=(const CatalogSnapshot&) = delete;
+    CatalogSnapshot(CatalogSnapshot&&) = default;
+    CatalogSnapshot& operator=(CatalogSnapshot&&) = default;
 
     std::int64_t revision() const { return parts_.revision; }
     const std::vector<domain::Movie>& movies() const { return parts_.movies; }  ///< by title

@@ -46,7 +46,8 @@ Server::Server(ServerLimits limits, std::size_t workers, TrustsProxy trusts_prox
       limits_(limits),
       trusts_proxy_(std::move(trusts_proxy)) {
     for (std::size_t i = 0; i < workers; ++i) {
-        workers_.push_back(std::make_unique<Worker>(i, limits_, trusts_proxy_, logger_, connections_));
+        workers_.push_back(std::make_unique<Worker>(i, limits_, trusts_proxy_, logger_,
+                                                    metrics_, connections_));
     }
 }
 

@@ -13,11 +13,12 @@ namespace cinema::http {
 
 Worker::Worker(std::size_t worker_index, const ServerLimits& server_limits,
                const TrustsProxy& trusts_proxy, telemetry::Logger& worker_logger,
-               std::atomic<std::size_t>& connections)
+               telemetry::Metrics& metrics, std::atomic<std::size_t>& connections)
     : index(worker_index),
       limits(server_limits),
       logger(worker_logger),
       trusts(trusts_proxy),
+      metrics_(metrics),
       connection_count_(connections),
       tick_timer_(context) {
     std::random_device random;
@@ -44,8 +45,14 @@ void Worker::adopt(boost::asio::ip::tcp::socket socket) {
     });
 }
 
+void Worker::attach(Connection& connection) {
+    connections_.push_back(connection);
+    metrics_.connections.Increment();
+}
+
 void Worker::detach(Connection& connection) {
     connections_.erase(connections_.iterator_to(connection));
+    metrics_.connections.Decrement();
     connection_count_.fetch_sub(1);
 }
 

@@ -15,7 +15,8 @@ namespace cinema::http {
 class Worker {
   public:
     Worker(std::size_t index, const ServerLimits& limits, const TrustsProxy& trusts_proxy,
-           telemetry::Logger& logger, std::atomic<std::size_t>& connections);
+           telemetry::Logger& logger, telemetry::Metrics& metrics,
+           std::atomic<std::size_t>& connections);
 
     /// Takes over an accepted socket of this worker's context. Any thread.
     void adopt(boost::asio::ip::tcp::socket socket);
@@ -44,12 +45,13 @@ class Worker {
     telemetry::Logger& logger;
     const TrustsProxy& trusts;
 
-    void attach(Connection& connection) { connections_.push_back(connection); }
+    void attach(Connection& connection);
     void detach(Connection& connection);
 
   private:
     void tick();
 
+    telemetry::Metrics& metrics_;
     std::atomic<std::size_t>& connection_count_;
     boost::asio::steady_timer tick_timer_;
     Connection::Clock::time_point ticked_at_;

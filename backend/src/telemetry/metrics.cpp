@@ -53,7 +53,7 @@ Metrics::Metrics()
       request_seconds_family_(
           prometheus::BuildHistogram()
               .Name("cinema_http_request_seconds")
-              .Help("Time from a request's first byte to its answer, by method and route pattern.")
+              .Help("Time from a complete request to its answer, by method and route pattern.")
               .Register(*registry_)),
       dependency_errors_family_(prometheus::BuildCounter()
                                     .Name("cinema_dependency_errors_total")

@@ -66,6 +66,7 @@ TEST(Query, ReadsTimesAndDates) {
     Query query("from=2026-11-24T19:30:00%2B07:00&to=2026-11-25");
     EXPECT_EQ(query.time("from"), domain::parse_rfc3339("2026-11-24T12:30:00Z"));
     EXPECT_EQ(query.time("to"), domain::parse_rfc3339("2026-11-25T00:00:00Z"));
+    EXPECT_EQ(query.time("to", Query::Day::its_end), domain::parse_rfc3339("2026-11-26T00:00:00Z"));
     EXPECT_TRUE(query.good());
 }
 

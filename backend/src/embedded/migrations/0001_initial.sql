@@ -74,12 +74,13 @@ CREATE TABLE bookings (
 ) STRICT, WITHOUT ROWID;
 -- A customer's own bookings; the box office's search by customer.
 CREATE INDEX bookings_of_user ON bookings (user_id, id);
--- The box office's search by showtime.
-CREATE INDEX bookings_of_showtime ON bookings (showtime_id, id);
 -- The expiry worker; holds only, so it stays small however many bookings there are.
 CREATE INDEX bookings_expiring ON bookings (lock_expires_at) WHERE status = 'LOCKED';
--- The box office's search for what did not become a sale. A sale never touches it.
+-- The box office's search for what did not become a sale, by status and by showtime. A sale never
+-- touches them: a showtime's live bookings are found through its seats.
 CREATE INDEX bookings_ended ON bookings (status, id) WHERE status IN ('CANCELLED', 'EXPIRED');
+CREATE INDEX bookings_ended_of_showtime ON bookings (showtime_id, id)
+    WHERE status IN ('CANCELLED', 'EXPIRED');
 -- A repeated request finds the booking it made the first time.
 CREATE UNIQUE INDEX bookings_idempotency ON bookings (user_id, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
