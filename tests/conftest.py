@@ -15,7 +15,6 @@ from support.client import DEMO_ADMIN, DEMO_USER, Client
 from support.server import BINARY, Server
 from support.volley import Range
 
-
 os.environ["NO_PROXY"] = "*"  # whatever proxy this machine uses, the server is not behind it
 
 

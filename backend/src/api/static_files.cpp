@@ -89,6 +89,11 @@ bool accepts(std::string_view accept_encoding, std::string_view coding) {
     return false;
 }
 
+bool is_within(const fs::path& path, const fs::path& folder) {
+    return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+           folder.end();
+}
+
 /// Routes of the app are plain: letters, digits, hyphens. Anything with a dot is a file, and dots
 /// or escapes that try to climb are nothing.
 bool is_app_route(std::string_view path) {
@@ -117,9 +122,11 @@ void StaticFiles::load(const fs::path& root) {
         throw std::runtime_error("WEB_ROOT is not a folder: " + root.string());
     }
     std::size_t total = 0;
+    const fs::path real_root = fs::canonical(root);
     for (const auto& item : fs::recursive_directory_iterator(root)) {
-        if (!item.is_regular_file()) continue;
-        std::string path = "/" + fs::relative(item.path(), root).generic_string();
+        // A link that leads out of the folder is not part of the app.
+        if (!item.is_regular_file() || !is_within(fs::canonical(item.path()), real_root)) continue;
+        std::string path = "/" + item.path().lexically_relative(root).generic_string();
         std::string bytes = read_file(item.path());
         total += bytes.size();
         if (total > kWebRootBytesMax) {

@@ -1,8 +1,8 @@
 #include "http/request_parser.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
-#include <limits>
 
 namespace cinema::http {
 
@@ -57,6 +57,27 @@ Method method_of(beast_http::verb verb) {
     }
 }
 
+/// "GET /path HTTP/1.2": three words, the last of them a version. Then it is only the version that
+/// is wrong.
+bool is_request_line(std::string_view text) {
+    const std::string_view line = text.substr(0, text.find("\r\n"));
+    if (line.size() == text.size() || std::count(line.begin(), line.end(), ' ') != 2) return false;
+    const std::string_view version = line.substr(line.rfind(' ') + 1);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
+           version[6] == '.' && is_digit(version[7]);
+}
+
+/// The characters of a host and port (RFC 3986 section 3.2), without user information. Empty is
+/// allowed.
+bool is_host(std::string_view host) {
+    static constexpr std::string_view kMarks = "-._~!$&'()*+,;=:[]%";
+    return std::all_of(host.begin(), host.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               kMarks.find(c) != std::string_view::npos;
+    });
+}
+
 /// Splits origin-form and absolute-form (RFC 9112 section 3.2) into path and query.
 bool split_target(Request& request) {
     std::string_view rest = request.target;
@@ -107,6 +128,9 @@ class RequestParser::Impl final : public beast_http::basic_parser<true> {
                 return Status::need_more;
             }
             boost::beast::error_code ec;
+            if (!header_reported_ && request_.target.data() == nullptr) {
+                line_ = data.data() + consumed;
+            }
             const std::size_t used = basic_parser::put(
                 boost::asio::const_buffer(data.data() + consumed, data.size() - consumed), ec);
             consumed += used;
@@ -154,7 +178,7 @@ class RequestParser::Impl final : public beast_http::basic_parser<true> {
             return fail(431, "The request's headers are larger than 16 KiB.");
         }
         if (ec == E::body_limit) return fail(413, "The request's body is larger than 64 KiB.");
-        if (ec == E::bad_version) {
+        if (ec == E::bad_version && is_request_line({line_, std::size_t(end_ - line_)})) {
             return fail(505, "This server speaks HTTP/1.1.");
         }
         if (ec == E::bad_transfer_encoding || ec == E::bad_content_length ||
@@ -192,6 +216,9 @@ class RequestParser::Impl final : public beast_http::basic_parser<true> {
         }
         switch (field) {
             case beast_http::field::host:
+                if (!is_host(std_view(value))) {
+                    return refuse(ec, 400, "The Host header is not a host.");
+                }
                 ++hosts_;
                 break;
             case beast_http::field::content_length:
@@ -263,6 +290,7 @@ class RequestParser::Impl final : public beast_http::basic_parser<true> {
     ParseFailure failure_{0, {}};
     const char* begin_ = nullptr;
     const char* end_ = nullptr;
+    const char* line_ = nullptr;  ///< where the request line begins
     int version_ = 11;
     int hosts_ = 0;
     bool content_length_seen_ = false;

@@ -59,6 +59,19 @@ TEST_F(StaticFilesTest, HasNoPathToTraverse) {
     }
 }
 
+TEST_F(StaticFilesTest, DoesNotFollowLinksOutOfItsFolder) {
+    const fs::path secret = fs::path(testing::TempDir()) / "secret.txt";
+    std::ofstream(secret) << "secret";
+    fs::create_symlink(secret, root_ / "link.txt");
+    fs::create_symlink(root_ / "favicon.ico", root_ / "icon.ico");
+    const StaticFiles files(root_);
+    for (const char* path : {"/link.txt", "/../secret.txt", "/secret.txt"}) {
+        EXPECT_EQ(files.find(path, ""), nullptr) << path;
+    }
+    EXPECT_EQ(files.find("/icon.ico", "")->bytes(), "icon");
+    fs::remove(secret);
+}
+
 TEST_F(StaticFilesTest, RefusesAFolderThatIsNoApp) {
     fs::remove(root_ / "index.html");
     EXPECT_THROW(StaticFiles files(root_), std::runtime_error);

@@ -81,8 +81,11 @@ TEST(CommitFailure, IsNotReadyUntilAWriteSucceeds) {
     disk.fail_sync = true;
     EXPECT_EQ(error_of(cinema.hold({"A1"})), Errc::unavailable);
     EXPECT_EQ(error_of(cinema.store->ready()), Errc::unavailable);
+    // What the worker does all the time writes nothing: it must not pass for a good write.
+    EXPECT_EQ(error_of(wait_for(cinema.bookings().expire_overdue(10))), Errc::unavailable);
+    EXPECT_EQ(error_of(cinema.store->ready()), Errc::unavailable);
     disk.fail_sync = false;
-    EXPECT_TRUE(wait_for(cinema.bookings().expire_overdue(10)));  // as the worker does
+    EXPECT_TRUE(wait_for(cinema.bookings().expire_overdue(10)));
     EXPECT_TRUE(cinema.store->ready());
 }
 

@@ -58,7 +58,9 @@ TEST_F(ReadersTest, AFullQueueRefuses) {
     });
     entered.wait();
     std::thread opener([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+        for (int i = 0; i < 10'000 && metrics_.overload_refusals.Value() < 3; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
         gate.count_down();
     });
     const std::vector<Call<domain::Result<int>>> calls(

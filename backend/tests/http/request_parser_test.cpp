@@ -129,7 +129,12 @@ TEST(RequestParser, RefusesWhatIsNotOneClearRequest) {
         {"fragment", "GET /a#b HTTP/1.1\r\nHost: c\r\n\r\n", 400},
         {"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
         {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: c\r\n\r\n", 505},
-        {"lower-case version", "GET / http/1.1\r\nHost: c\r\n\r\n", 505},
+        {"lower-case version", "GET / http/1.1\r\nHost: c\r\n\r\n", 400},
+        {"no version", "GET / HTTP/one\r\nHost: c\r\n\r\n", 400},
+        {"space in target", "GET /li vez HTTP/1.1\r\nHost: c\r\n\r\n", 400},
+        {"space in host", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
+        {"path in host", "GET / HTTP/1.1\r\nHost: a/admin\r\n\r\n", 400},
+        {"user in host", "GET / HTTP/1.1\r\nHost: me@a\r\n\r\n", 400},
         {"two tokens", kGet + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n", 400},
         {"bad chunk", post + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n", 400},
         {"long target", "GET /" + std::string(5000, 'a') + " HTTP/1.1\r\nHost: c\r\n\r\n", 414},
@@ -158,6 +163,14 @@ TEST(RequestParser, RefusesWhatIsNotOneClearRequest) {
             EXPECT_EQ(result.failure, row.status) << row.name << " in steps of " << step;
         }
     }
+}
+
+TEST(RequestParser, NeverTakesABareLineFeedForALineEnd) {
+    const std::string text = "GET / HTTP/1.1\nHost: c\n\n";
+    RequestParser parser;
+    EXPECT_EQ(parse(parser, text, text.size()).failure, 400);
+    RequestParser piecewise;  // waits for a line end that does not come, until the time-out
+    EXPECT_EQ(parse(piecewise, text, 1).status, RequestParser::Status::need_more);
 }
 
 }  // namespace

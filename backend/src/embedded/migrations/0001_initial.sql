@@ -59,6 +59,13 @@ CREATE TABLE catalogue_state (
 ) STRICT;
 INSERT INTO catalogue_state (id, revision) VALUES (1, 0);
 
+-- Written to after a failed write, to see whether the disk takes writes again.
+CREATE TABLE disk_probe (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    writes INTEGER NOT NULL
+) STRICT;
+INSERT INTO disk_probe (id, writes) VALUES (1, 0);
+
 CREATE TABLE bookings (
     id              BLOB PRIMARY KEY CHECK (length(id) = 12),
     user_id         BLOB NOT NULL REFERENCES users (id),
