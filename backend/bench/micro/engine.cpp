@@ -154,6 +154,7 @@ int main(int count, char** arguments) {
     env::SystemIds ids(clock);
     telemetry::Metrics metrics;
     telemetry::Logger logger(telemetry::LogLevel::warn, 2);
+    const auto opening = std::chrono::steady_clock::now();
     auto opened =
         embedded::EmbeddedStore::open({.data_dir = arguments[1]}, clock, ids, metrics, logger);
     if (!opened) {

@@ -35,8 +35,8 @@ std::string audit_source(Connection& db, const audit::AuditFilter& filter) {
     }
     if (filter.event_type && is_rare(*filter.event_type)) {
         // The partial index's own condition, so that SQLite knows that it applies.
-        return "audit_logs l INDEXED BY audit_logs_rare WHERE l.event_type IN"
-               " ('BookingCancelled', 'BookingExpired', 'PaymentRefunded')";
+        return "audit_logs l INDEXED BY audit_logs_rare WHERE (l.event_type = 'BookingCancelled'"
+               " OR l.event_type = 'BookingExpired' OR l.event_type = 'PaymentRefunded')";
     }
     return "audit_logs l WHERE true";
 }

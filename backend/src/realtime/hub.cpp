@@ -54,7 +54,9 @@ Hub::Hub(std::vector<asio::any_io_executor> executors, booking::BookingQueries& 
     }
 }
 
-Hub::~Hub() = default;
+Hub::~Hub() {
+    for (const auto& [id, entry] : rooms_) entry.room->abandon();
+}
 
 void Hub::join(http::Upgraded upgraded, std::size_t worker,
                std::shared_ptr<const catalog::CatalogSnapshot> catalog,

@@ -49,6 +49,7 @@ class Hub final : public RoomKeeper {
     /// `executors`: one for each I/O thread, by Request::worker.
     Hub(std::vector<boost::asio::any_io_executor> executors, booking::BookingQueries& queries,
         HubLimits limits, telemetry::Logger& logger, telemetry::Metrics& metrics);
+    /// The I/O threads must have ended.
     ~Hub() override;
 
     /// A place for one more viewer from this address; null when there is none. Given back when

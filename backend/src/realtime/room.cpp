@@ -200,6 +200,11 @@ void Room::close_all(http::CloseCode code) {
     }
 }
 
+void Room::abandon() {
+    // A viewer keeps its room and the room its viewers: somebody has to let go.
+    for (Shard& shard : shards_) shard.viewers.clear();
+}
+
 void Room::check(std::size_t worker, Viewer::Clock::time_point now) {
     Shard& shard = shards_[worker];
     compact(shard);

@@ -54,6 +54,9 @@ class Room final : public ViewerHost, public std::enable_shared_from_this<Room> 
     /// Closes all viewers. Any thread.
     void close_all(http::CloseCode code);
 
+    /// Lets go of the viewers that are left. Only when no I/O thread runs any more.
+    void abandon();
+
     /// Pings and ends viewers. On the worker's own thread.
     void check(std::size_t worker, Viewer::Clock::time_point now);
 
