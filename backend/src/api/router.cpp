@@ -99,40 +99,42 @@ Router::Match Router::match(const Request& request) const {
 awaitable<Response> Router::handle(const Request& request) {
     const Match found = match(request);
     request.notes.route = found.row;
-    // Not a conditional expression: g++ 12 destroys a co_await's result in one twice.
     Response response;
-    if (found.row >= 0) {
-        const Row& row = rows_[static_cast<std::size_t>(found.row)];
-        response = co_await call(row, request, found.params);
-    } else {
+    if (found.row < 0) {
         response = without_row(request, found);
+    } else {
+        const Row& row = rows_[static_cast<std::size_t>(found.row)];
+        Context context{
+            .app = app_, .request = request, .actor = std::nullopt, .params = found.params};
+        if (auto refusal = authorize(row, context)) {
+            response = std::move(*refusal);
+        } else {
+            response = co_await row.endpoint->handler(context);
+        }
     }
     if (request.has(Header::origin)) add_cors(request, response);
     co_return response;
 }
 
-awaitable<Response> Router::call(const Row& row, const Request& request,
-                                 std::array<std::string_view, 2> params) {
-    Context context{.app = app_, .request = request, .actor = std::nullopt, .params = params};
-    if (row.endpoint->access != Access::open) {
-        const std::string_view token = bearer_token(request.header(Header::authorization));
-        if (token.empty()) {
-            co_return context.problem(problems::kMissingToken,
-                                      "Log in, then send the token as Authorization: Bearer.");
-        }
-        const auto claims = app_.tokens.verify(token);
-        if (!claims) {
-            co_return context.problem(problems::kInvalidToken, accounts::describe(claims.error()));
-        }
-        context.actor = domain::Actor{.user_id = claims->user_id, .role = claims->role};
-        if (app_.logger.enabled(telemetry::LogLevel::info)) {
-            request.notes.principal = claims->user_id.to_hex();
-        }
-        if (row.endpoint->access == Access::admin && claims->role != domain::Role::ADMIN) {
-            co_return context.problem(problems::kForbidden, "Only staff may do this.");
-        }
+std::optional<Response> Router::authorize(const Row& row, Context& context) const {
+    if (row.endpoint->access == Access::open) return std::nullopt;
+    const std::string_view token = bearer_token(context.request.header(Header::authorization));
+    if (token.empty()) {
+        return context.problem(problems::kMissingToken,
+                               "Log in, then send the token as Authorization: Bearer.");
     }
-    co_return co_await row.endpoint->handler(context);
+    const auto claims = app_.tokens.verify(token);
+    if (!claims) {
+        return context.problem(problems::kInvalidToken, accounts::describe(claims.error()));
+    }
+    context.actor = domain::Actor{.user_id = claims->user_id, .role = claims->role};
+    if (app_.logger.enabled(telemetry::LogLevel::info)) {
+        context.request.notes.principal = claims->user_id.to_hex();
+    }
+    if (row.endpoint->access == Access::admin && claims->role != domain::Role::ADMIN) {
+        return context.problem(problems::kForbidden, "Only staff may do this.");
+    }
+    return std::nullopt;
 }
 
 Response Router::without_row(const Request& request, const Match& found) {

@@ -32,8 +32,8 @@ class Router final : public http::RequestHandler {
     };
 
     Match match(const http::Request& request) const;
-    boost::asio::awaitable<http::Response> call(const Row& row, const http::Request& request,
-                                                std::array<std::string_view, 2> params);
+    /// Sets the context's actor; or the answer to whoever may not do this.
+    std::optional<http::Response> authorize(const Row& row, Context& context) const;
     http::Response without_row(const http::Request& request, const Match& found);
     void add_cors(const http::Request& request, http::Response& response) const;
 

@@ -3,7 +3,7 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
-#include <boost/asio/read.hpp>
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -109,19 +109,22 @@ asio::awaitable<void> Connection::run() {
                                               request_id_);
         }
         const int status = response.status;
-        const bool upgrade = response.upgrade != nullptr;
-        auto take_over = std::move(response.upgrade);
         const bool keep_alive = request.keep_alive && !response.close && !stopping_;
-        const bool written = co_await respond(request, std::move(response), keep_alive);
+        // Nearly always the socket takes it all at once: then nothing waits.
+        const std::string_view body = begin_response(request, response, keep_alive);
+        bool written = true;
+        if (const Written now = write_now(body); now != Written::all) {
+            written = now == Written::some && co_await write_rest(body);
+        }
         const auto micros =
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
         worker_.handler->answered(request, status, micros);
         if (!written) co_return;
-        if (upgrade) {
+        if (response.upgrade) {
             Upgraded upgraded{std::move(socket_),
                               std::string(&buffer_[parsed_], filled_ - parsed_)};
             buffer_.reset();
-            take_over(std::move(upgraded));
+            response.upgrade(std::move(upgraded));
             co_return;
         }
         if (!keep_alive) {
@@ -140,56 +143,60 @@ asio::awaitable<bool> Connection::read_request() {
     body_at_ = 0;
     enter(filled_ == 0 ? Phase::idle : Phase::header);
     worker_.next_request_id(request_id_);
-    for (;;) {
-        std::size_t consumed = 0;
-        const auto status =
-            parser_.put(std::string_view(&buffer_[parsed_], filled_ - parsed_), consumed);
-        parsed_ += consumed;
-        if (status == RequestParser::Status::complete) co_return true;
-        if (status == RequestParser::Status::failed) {
-            co_await refuse(parser_.failure().status, parser_.failure().why);
-            co_return false;
-        }
-        if (status == RequestParser::Status::header_done) {
-            enter(Phase::body);
-            body_at_ = parsed_;
-            if (parser_.request().has(Header::expect)) {
-                static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-                if (parsed_ == filled_ && !co_await write_all(kContinue, {})) co_return false;
-            }
-            continue;
-        }
-        if (body_at_ != 0) {
-            // The body has been copied out; its place is used again. The headers stay.
-            std::memmove(&buffer_[body_at_], &buffer_[parsed_], filled_ - parsed_);
-            filled_ = body_at_ + (filled_ - parsed_);
-            parsed_ = body_at_;
+    while (!parse_on()) {
+        if (wants_continue_) {
+            wants_continue_ = false;
+            head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+            const Written now = write_now({});
+            if (now == Written::failed) co_return false;
+            if (now == Written::some && !co_await write_rest({})) co_return false;
         }
         if (filled_ == kBufferBytes) {
             co_await refuse(431, "The request's headers are larger than 16 KiB.");
             co_return false;
         }
-        if (!co_await read_more()) co_return false;
+        if (stopping_ && phase_ == Phase::idle) co_return false;
+        boost::system::error_code ec;
+        filled_ += co_await socket_.async_read_some(
+            asio::buffer(&buffer_[filled_], kBufferBytes - filled_),
+            asio::redirect_error(asio::use_awaitable, ec));
+        if (ec) {
+            if (timed_out_ && (phase_ == Phase::header || phase_ == Phase::body)) {
+                co_await refuse(408, "The request did not arrive in time.");
+            }
+            co_return false;
+        }
         if (phase_ == Phase::idle) enter(Phase::header);
     }
-}
-
-asio::awaitable<bool> Connection::read_more() {
-    if (stopping_ && phase_ == Phase::idle) co_return false;
-    boost::system::error_code ec;
-    const std::size_t count = co_await socket_.async_read_some(
-        asio::buffer(&buffer_[filled_], kBufferBytes - filled_),
-        asio::redirect_error(asio::use_awaitable, ec));
-    filled_ += count;
-    if (!ec) co_return true;
-    if (timed_out_ && (phase_ == Phase::header || phase_ == Phase::body)) {
-        co_await refuse(408, "The request did not arrive in time.");
-    }
+    if (parser_state_ == RequestParser::Status::complete) co_return true;
+    co_await refuse(parser_.failure().status, parser_.failure().why);
     co_return false;
 }
 
-asio::awaitable<bool> Connection::respond(const Request& request, Response response,
-                                          bool keep_alive) {
+bool Connection::parse_on() {
+    for (;;) {
+        std::size_t consumed = 0;
+        parser_state_ =
+            parser_.put(std::string_view(&buffer_[parsed_], filled_ - parsed_), consumed);
+        parsed_ += consumed;
+        if (parser_state_ != RequestParser::Status::header_done) break;
+        enter(Phase::body);
+        body_at_ = parsed_;
+        wants_continue_ = parsed_ == filled_ && parser_.request().has(Header::expect);
+    }
+    if (parser_state_ != RequestParser::Status::need_more) return true;
+    if (body_at_ != 0) {
+        // The body has been copied out; its place is used again. The headers stay.
+        std::memmove(&buffer_[body_at_], &buffer_[parsed_], filled_ - parsed_);
+        filled_ = body_at_ + (filled_ - parsed_);
+        parsed_ = body_at_;
+    }
+    return false;
+}
+
+/// Puts the head, and a small body with it, into head_; returns the body that is left to send.
+std::string_view Connection::begin_response(const Request& request, const Response& response,
+                                            bool keep_alive) {
     enter(Phase::writing);
     head_.clear();
     fmt::format_to(std::back_inserter(head_), FMT_COMPILE("HTTP/1.1 {} {}\r\n"), response.status,
@@ -212,29 +219,27 @@ asio::awaitable<bool> Connection::respond(const Request& request, Response respo
     head_ += response.headers;
     if (!keep_alive && response.status != 101) head_ += "Connection: close\r\n";
     head_ += "\r\n";
-    if (body.size() <= kJoinedBodyBytesMax) {
-        head_ += body;
-        body = {};
-    }
-    co_return co_await write_all(head_, body);
+    if (body.size() > kJoinedBodyBytesMax) return body;
+    head_ += body;
+    return {};
 }
 
-asio::awaitable<bool> Connection::write_all(std::string_view head, std::string_view body) {
-    std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(body)};
+Connection::Written Connection::write_now(std::string_view body) {
     boost::system::error_code ec;
-    // Nearly always the socket takes it all at once: then nothing waits and nothing is allocated.
-    std::size_t written = body.empty() ? socket_.write_some(asio::buffer(head), ec)
-                                       : socket_.write_some(buffers, ec);
-    if (ec == asio::error::would_block) ec = {};
-    if (!ec && written < head.size() + body.size()) {
-        if (written < head.size()) {
-            buffers[0] += written;
-        } else {
-            buffers[0] = {};
-            buffers[1] += written - head.size();
-        }
-        co_await asio::async_write(socket_, buffers, asio::redirect_error(asio::use_awaitable, ec));
-    }
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(body)};
+    written_ = body.empty() ? socket_.write_some(asio::buffer(head_), ec)
+                            : socket_.write_some(buffers, ec);
+    if (ec && ec != asio::error::would_block) return Written::failed;
+    return written_ == head_.size() + body.size() ? Written::all : Written::some;
+}
+
+asio::awaitable<bool> Connection::write_rest(std::string_view body) {
+    std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(body)};
+    const std::size_t of_head = std::min(written_, head_.size());
+    buffers[0] += of_head;
+    buffers[1] += written_ - of_head;
+    boost::system::error_code ec;
+    co_await asio::async_write(socket_, buffers, asio::redirect_error(asio::use_awaitable, ec));
     co_return !ec;
 }
 
@@ -243,11 +248,12 @@ asio::awaitable<void> Connection::refuse(int status, std::string_view why) {
     Request nothing;
     nothing.id = request_id_;
     nothing.client_address = peer_address_;
-    Response response = worker_.handler->refuse(status, why, request_id_);
-    if (co_await respond(nothing, std::move(response), false)) {
-        worker_.handler->answered(nothing, status, 0);
-        co_await linger();
-    }
+    const Response response = worker_.handler->refuse(status, why, request_id_);
+    const std::string_view body = begin_response(nothing, response, false);
+    Written now = write_now(body);
+    if (now == Written::some && co_await write_rest(body)) now = Written::all;
+    worker_.handler->answered(nothing, status, 0);
+    if (now == Written::all) co_await linger();
 }
 
 asio::awaitable<void> Connection::linger() {

@@ -38,13 +38,17 @@ class Connection : public std::enable_shared_from_this<Connection>,
   private:
     enum class Phase { idle, header, body, handling, writing, lingering };
 
+    enum class Written { all, some, failed };
+
     boost::asio::awaitable<bool> read_request();
-    boost::asio::awaitable<bool> respond(const Request& request, Response response,
-                                         bool keep_alive);
-    boost::asio::awaitable<bool> write_all(std::string_view head, std::string_view body);
+    /// Feeds the parser what is there; false when it needs more.
+    bool parse_on();
+    std::string_view begin_response(const Request& request, const Response& response,
+                                    bool keep_alive);
+    Written write_now(std::string_view body);
+    boost::asio::awaitable<bool> write_rest(std::string_view body);
     boost::asio::awaitable<void> refuse(int status, std::string_view why);
     boost::asio::awaitable<void> linger();
-    boost::asio::awaitable<bool> read_more();
     void enter(Phase phase);
     void find_client_address(Request& request);
 
@@ -55,12 +59,15 @@ class Connection : public std::enable_shared_from_this<Connection>,
     std::size_t filled_ = 0;    ///< bytes in the buffer
     std::size_t parsed_ = 0;    ///< of those, consumed by the parser
     std::size_t body_at_ = 0;   ///< where the headers of the current request end
-    std::string head_;          ///< the response's head, reused
+    std::string head_;          ///< the response's head, with a small body behind it; reused
+    std::size_t written_ = 0;   ///< of head_ and the body together
     std::string peer_address_;
     std::string client_address_;
     std::string request_id_;
     Phase phase_ = Phase::idle;
     Clock::time_point deadline_;
+    RequestParser::Status parser_state_ = RequestParser::Status::need_more;
+    bool wants_continue_ = false;  ///< the client waits for "100 Continue" before it sends a body
     bool timed_out_ = false;
     bool stopping_ = false;
 };

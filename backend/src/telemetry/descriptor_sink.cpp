@@ -30,7 +30,10 @@ std::int64_t steady_milliseconds() {
 /// for more. Files never block for long, and non-blocking descriptors say EAGAIN.
 std::size_t longest_write(int descriptor) {
     struct stat status {};
-    if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return SIZE_MAX;
+    if (::fstat(descriptor, &status) == 0) {
+        if (S_ISREG(status.st_mode)) return SIZE_MAX;
+        if (S_ISCHR(status.st_mode) && ::isatty(descriptor) == 0) return SIZE_MAX;  // /dev/null
+    }
     const int flags = ::fcntl(descriptor, F_GETFL);
     if (flags != -1 && (flags & O_NONBLOCK) != 0) return SIZE_MAX;
     return PIPE_BUF;

@@ -28,10 +28,7 @@ class WriterTest : public testing::Test {
         file_ = opened->database();
         Connection connection(file_, ConnectionOptions{});
         ASSERT_TRUE(migrate(connection));
-        connection.script(
-            "CREATE TABLE numbers (n INTEGER PRIMARY KEY);"
-            "CREATE TABLE disk_probe (id INTEGER PRIMARY KEY, writes INTEGER NOT NULL);"
-            "INSERT INTO disk_probe VALUES (1, 0)");
+        connection.script("CREATE TABLE numbers (n INTEGER PRIMARY KEY)");
         writer_ = std::make_unique<Writer>(file_, limits, observer_, clock_, metrics_, logger_);
     }
 
