@@ -27,8 +27,9 @@ int run(int argc, char** argv) {
     CLI::App app("A cinema's box office: sells every seat once.", "cinema");
     app.set_version_flag("--version", CINEMA_VERSION);
     app.require_subcommand(1);
-    app.footer("Settings come from flags, the environment and a .env file; `cinema serve --help` "
-               "lists them.");
+    app.footer(
+        "Settings come from flags, the environment and a .env file; `cinema serve --help` "
+        "lists them.");
 
     std::vector<config::FlagValue> flags;
     auto* serve = app.add_subcommand("serve", "Serve the API, seat maps and the web app");
@@ -38,7 +39,9 @@ int run(int argc, char** argv) {
     const auto with_data_dir = [&flags](CLI::App* command) {
         command->add_option_function<std::string>(
             "--data-dir",
-            [&flags](const std::string& value) { flags.push_back({"DATA_DIR", value}); },
+            [&flags](const std::string& value) {
+                flags.push_back({"DATA_DIR", value});
+            },
             "The data folder (DATA_DIR)");
         return command;
     };
@@ -51,15 +54,16 @@ int run(int argc, char** argv) {
     auto* backup = with_data_dir(
         app.add_subcommand("backup", "Copy the database to a new file, also while serving"));
     backup->add_option("FILE", file, "The new file")->required();
-    auto* migrate = with_data_dir(
-        app.add_subcommand("migrate", "Bring the database to this version's schema"));
+    auto* migrate =
+        with_data_dir(app.add_subcommand("migrate", "Bring the database to this version's schema"));
 
     auto* user = app.add_subcommand("user", "Accounts");
     user->require_subcommand(1);
     commands::NewUser new_user{.email = "", .name = "", .role = "USER"};
     auto* add = with_data_dir(user->add_subcommand(
-        "add", "Make an account, or set its name, role and password; the password is read from "
-               "the terminal or from standard input"));
+        "add",
+        "Make an account, or set its name, role and password; the password is read from "
+        "the terminal or from standard input"));
     add->add_option("--email", new_user.email, "What the user logs in with")->required();
     add->add_option("--name", new_user.name, "The name to show")->required();
     add->add_option("--role", new_user.role, "USER or ADMIN")->capture_default_str();

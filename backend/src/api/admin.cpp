@@ -38,8 +38,8 @@ awaitable<Response> list_bookings_for_staff(Context& context) {
     for (const booking::BookingRow& row : *rows) views.push_back(view_of(row));
     Response response = ok_json(context, views);
     if (more) {
-        response.add_header("Link", query.next_link(context.request.path,
-                                                    rows->back().booking.id.to_hex()));
+        response.add_header(
+            "Link", query.next_link(context.request.path, rows->back().booking.id.to_hex()));
     }
     co_return response;
 }

@@ -33,16 +33,14 @@ awaitable<Response> login(Context& context) {
         if (answer.error().code != domain::Errc::validation) {
             app.metrics.logins_failed.Increment();
             app.logger.warn("login_failed", LogField("requestId", context.request.id),
-                            LogField("client", client),
-                            LogField("why", answer.error().detail));
+                            LogField("client", client), LogField("why", answer.error().detail));
         }
         co_return context.problem(answer.error());
     }
     if (answer->password_outdated) {
         app.logger.warn("password_hash_outdated", LogField("userId", answer->user.id.to_hex()));
     }
-    app.logger.info("login", LogField("requestId", context.request.id),
-                    LogField("client", client),
+    app.logger.info("login", LogField("requestId", context.request.id), LogField("client", client),
                     LogField("userId", answer->user.id.to_hex()));
     co_return done_json(200, LoginView{.token = answer->token,
                                        .expires_at = answer->expires_at,

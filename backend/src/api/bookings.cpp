@@ -108,8 +108,8 @@ awaitable<Response> list_my_bookings(Context& context) {
     for (const domain::Booking& booking : *bookings) views.push_back(view_of(booking));
     Response response = ok_json(context, views);
     if (more) {
-        response.add_header("Link", query.next_link(context.request.path,
-                                                    bookings->back().id.to_hex()));
+        response.add_header("Link",
+                            query.next_link(context.request.path, bookings->back().id.to_hex()));
     }
     co_return response;
 }

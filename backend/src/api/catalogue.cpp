@@ -97,8 +97,8 @@ awaitable<Response> list_showtimes(Context& context) {
     }
     if (!query.good()) co_return context.problem(query.error());
 
-    auto selected = select_showtimes(*catalog, movie, day, context.app.clock.now(), after,
-                                     page.limit + 1);
+    auto selected =
+        select_showtimes(*catalog, movie, day, context.app.clock.now(), after, page.limit + 1);
     const bool more = selected.size() > page.limit;
     if (more) selected.pop_back();
     std::vector<domain::ShowtimeId> ids;
@@ -112,8 +112,8 @@ awaitable<Response> list_showtimes(Context& context) {
     }
     Response response = ok_json(context, views);
     if (more) {
-        response.add_header(
-            "Link", query.next_link(context.request.path, selected.back()->id.to_hex()));
+        response.add_header("Link",
+                            query.next_link(context.request.path, selected.back()->id.to_hex()));
     }
     co_return response;
 }
@@ -139,13 +139,11 @@ awaitable<Response> list_seats(Context& context) {
     if (!showtime) co_return no_such_showtime(context);
     auto states = co_await context.app.queries.seat_states(showtime->id);
     if (!states) co_return context.problem(states.error());
-    co_return ok(context, context.app.cache.seats(
-                              showtime->id, catalog->revision(), *states, [&] {
-                                  const auto& map = *catalog->seat_map(showtime->seatmap_id);
-                                  return json_content(booking::seat_list_json(
-                                      *showtime, map,
-                                      booking::seat_statuses(map, (*states)->seats)));
-                              }));
+    co_return ok(context, context.app.cache.seats(showtime->id, catalog->revision(), *states, [&] {
+        const auto& map = *catalog->seat_map(showtime->seatmap_id);
+        return json_content(
+            booking::seat_list_json(*showtime, map, booking::seat_statuses(map, (*states)->seats)));
+    }));
 }
 
 }  // namespace cinema::api

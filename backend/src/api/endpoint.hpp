@@ -23,7 +23,7 @@ enum class Access {
 struct Context {
     App& app;
     const http::Request& request;
-    std::optional<domain::Actor> actor;       ///< set unless the endpoint is open
+    std::optional<domain::Actor> actor;        ///< set unless the endpoint is open
     std::array<std::string_view, 2> params{};  ///< what stood for the {…} of the pattern, in order
 
     template <class IdType>

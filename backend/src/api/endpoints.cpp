@@ -38,6 +38,8 @@ constexpr Endpoint kEndpoints[] = {
 
 }  // namespace
 
-std::span<const Endpoint> endpoints() { return kEndpoints; }
+std::span<const Endpoint> endpoints() {
+    return kEndpoints;
+}
 
 }  // namespace cinema::api

@@ -19,25 +19,37 @@ struct ProblemBody {
     std::optional<std::vector<std::string>> conflicts;
     std::optional<std::vector<domain::FieldError>> errors;
 };
-BOOST_DESCRIBE_STRUCT(ProblemBody, (),
-                      (type, title, status, detail, request_id, conflicts, errors))
+BOOST_DESCRIBE_STRUCT(ProblemBody, (), (type, title, status, detail, request_id, conflicts, errors))
 
 const Problem& problem_for(domain::Errc code) {
     using domain::Errc;
     switch (code) {
-        case Errc::not_found: return problems::kNotFound;
-        case Errc::validation: return problems::kValidation;
-        case Errc::seats_taken: return problems::kSeatsTaken;
-        case Errc::showtime_started: return problems::kShowtimeStarted;
-        case Errc::booking_not_locked: return problems::kBookingNotLocked;
-        case Errc::hold_expired: return problems::kHoldExpired;
-        case Errc::payment_required: return problems::kPaymentRequired;
-        case Errc::idempotency_mismatch: return problems::kIdempotencyMismatch;
-        case Errc::wrong_credentials: return problems::kWrongCredentials;
-        case Errc::account_gone: return problems::kAccountGone;
-        case Errc::too_many_requests: return problems::kTooManyRequests;
-        case Errc::overloaded: return problems::kOverloaded;
-        case Errc::unavailable: return problems::kUnavailable;
+        case Errc::not_found:
+            return problems::kNotFound;
+        case Errc::validation:
+            return problems::kValidation;
+        case Errc::seats_taken:
+            return problems::kSeatsTaken;
+        case Errc::showtime_started:
+            return problems::kShowtimeStarted;
+        case Errc::booking_not_locked:
+            return problems::kBookingNotLocked;
+        case Errc::hold_expired:
+            return problems::kHoldExpired;
+        case Errc::payment_required:
+            return problems::kPaymentRequired;
+        case Errc::idempotency_mismatch:
+            return problems::kIdempotencyMismatch;
+        case Errc::wrong_credentials:
+            return problems::kWrongCredentials;
+        case Errc::account_gone:
+            return problems::kAccountGone;
+        case Errc::too_many_requests:
+            return problems::kTooManyRequests;
+        case Errc::overloaded:
+            return problems::kOverloaded;
+        case Errc::unavailable:
+            return problems::kUnavailable;
     }
     return problems::kInternal;
 }
@@ -87,15 +99,17 @@ http::Response problem_response(const domain::Error& error, std::string_view req
 
 const Problem& problem_for_status(int status) {
     static constexpr const Problem* kByStatus[] = {
-        &problems::kBadRequest,     &problems::kForbidden,         &problems::kNotFound,
-        &problems::kMethodNotAllowed, &problems::kRequestTimeout,  &problems::kBodyTooLarge,
-        &problems::kUriTooLong,     &problems::kUnsupportedMediaType, &problems::kUpgradeRequired,
-        &problems::kHeadersTooLarge, &problems::kNotImplemented,   &problems::kUnavailable,
+        &problems::kBadRequest,      &problems::kForbidden,
+        &problems::kNotFound,        &problems::kMethodNotAllowed,
+        &problems::kRequestTimeout,  &problems::kBodyTooLarge,
+        &problems::kUriTooLong,      &problems::kUnsupportedMediaType,
+        &problems::kUpgradeRequired, &problems::kHeadersTooLarge,
+        &problems::kNotImplemented,  &problems::kUnavailable,
         &problems::kHttpVersion,
     };
-    const auto* const* found = std::find_if(
-        std::begin(kByStatus), std::end(kByStatus),
-        [status](const Problem* problem) { return problem->status == status; });
+    const auto* const* found =
+        std::find_if(std::begin(kByStatus), std::end(kByStatus),
+                     [status](const Problem* problem) { return problem->status == status; });
     return found == std::end(kByStatus) ? problems::kInternal : **found;
 }
 

@@ -21,14 +21,15 @@ bool is_plain_text(std::string_view text) {
     while (i < text.size()) {
         const auto lead = static_cast<unsigned char>(text[i]);
         if (lead < 0x20 || lead == 0x7f) return false;
-        const int more = lead < 0x80 ? 0
+        const int more = lead < 0x80                   ? 0
                          : lead >= 0xc2 && lead < 0xe0 ? 1
                          : lead >= 0xe0 && lead < 0xf0 ? 2
                          : lead >= 0xf0 && lead < 0xf5 ? 3
                                                        : -1;
         if (more < 0 || i + static_cast<std::size_t>(more) >= text.size()) return false;
         for (int k = 1; k <= more; ++k) {
-            if ((static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0xc0) != 0x80) {
+            if ((static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0xc0) !=
+                0x80) {
                 return false;
             }
         }

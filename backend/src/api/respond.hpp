@@ -50,14 +50,14 @@ std::expected<T, http::Response> read_body(const Context& context) {
     const std::string_view media = type.substr(0, type.find(';'));
     static constexpr std::string_view kJson = "application/json";
     const bool is_json =
-        media.size() >= kJson.size() && media.substr(kJson.size()).find_first_not_of(' ') ==
-                                            std::string_view::npos &&
+        media.size() >= kJson.size() &&
+        media.substr(kJson.size()).find_first_not_of(' ') == std::string_view::npos &&
         std::equal(kJson.begin(), kJson.end(), media.begin(), [](char expected, char given) {
             return expected == (given >= 'A' && given <= 'Z' ? char(given + 32) : given);
         });
     if (!is_json) {
-        return std::unexpected(context.problem(problems::kUnsupportedMediaType,
-                                               "Send the body as application/json."));
+        return std::unexpected(
+            context.problem(problems::kUnsupportedMediaType, "Send the body as application/json."));
     }
     const auto parsed = json::parse(context.request.body);
     if (!parsed) {

@@ -30,8 +30,7 @@ bool split_path(std::string_view path, std::array<std::string_view, kSegmentsMax
 }
 
 bool is_api_path(std::string_view path) {
-    return path == "/api" || path.starts_with("/api/") || path == "/ws" ||
-           path.starts_with("/ws/");
+    return path == "/api" || path.starts_with("/api/") || path == "/ws" || path.starts_with("/ws/");
 }
 
 /// "Bearer <token>", the scheme in any case (RFC 9110 section 11.1). Empty when it is not that.
@@ -54,10 +53,10 @@ Router::Router(App& app) : app_(app) {
         std::array<std::string_view, kSegmentsMax> segments;
         std::size_t count = 0;
         split_path(endpoint.pattern, segments, count);
-        rows_.push_back({.endpoint = &endpoint,
-                         .segments = {segments.begin(), segments.begin() + count},
-                         .metrics = &app_.metrics.route(http::method_name(endpoint.method),
-                                                        endpoint.pattern)});
+        rows_.push_back(
+            {.endpoint = &endpoint,
+             .segments = {segments.begin(), segments.begin() + count},
+             .metrics = &app_.metrics.route(http::method_name(endpoint.method), endpoint.pattern)});
     }
     static_metrics_ = &app_.metrics.route("GET", "static");
     other_metrics_ = &app_.metrics.route("any", "none");
@@ -147,15 +146,16 @@ Response Router::without_row(const Request& request, const Match& found) {
         if (is_options) {
             response.status = 204;
         } else {
-            response = problem(problems::kMethodNotAllowed,
-                               fmt::format("Use one of: {}.", found.allow));
+            response =
+                problem(problems::kMethodNotAllowed, fmt::format("Use one of: {}.", found.allow));
         }
         response.add_header("Allow", found.allow + ", OPTIONS");
         return response;
     }
     if (is_api_path(request.path)) {
-        return problem(problems::kNotFound, "There is nothing at this address; see "
-                                            "/api/openapi.yaml.");
+        return problem(problems::kNotFound,
+                       "There is nothing at this address; see "
+                       "/api/openapi.yaml.");
     }
     const auto file = app_.files.find(request.path, request.header(Header::accept_encoding));
     if (!file) return problem(problems::kNotFound, "There is nothing at this address.");
@@ -184,8 +184,7 @@ void Router::add_cors(const Request& request, Response& response) const {
     response.add_header("Access-Control-Allow-Origin", origin);
     response.add_header("Access-Control-Expose-Headers",
                         "ETag, Link, Location, Retry-After, X-Request-Id");
-    if (request.method == Method::options &&
-        request.has(Header::access_control_request_method)) {
+    if (request.method == Method::options && request.has(Header::access_control_request_method)) {
         response.add_header("Access-Control-Allow-Methods", "GET, POST");
         response.add_header("Access-Control-Allow-Headers",
                             "Authorization, Content-Type, Idempotency-Key, If-None-Match");
@@ -202,9 +201,10 @@ Response Router::refuse(int status, std::string_view why, std::string_view reque
 
 void Router::answered(const Request& request, int status, std::int64_t micros) {
     const int route = request.notes.route;
-    telemetry::Metrics::Route& metrics =
-        route >= 0 ? *rows_[static_cast<std::size_t>(route)].metrics
-        : route == kStaticRoute ? *static_metrics_ : *other_metrics_;
+    telemetry::Metrics::Route& metrics = route >= 0
+                                             ? *rows_[static_cast<std::size_t>(route)].metrics
+                                         : route == kStaticRoute ? *static_metrics_
+                                                                 : *other_metrics_;
     metrics.by_status_class[static_cast<std::size_t>(status / 100)]->Increment();
     metrics.seconds->Observe(static_cast<double>(micros) * 1e-6);
     using telemetry::LogField;

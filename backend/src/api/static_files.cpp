@@ -130,8 +130,8 @@ void StaticFiles::load(const fs::path& root) {
         std::string bytes = read_file(item.path());
         total += bytes.size();
         if (total > kWebRootBytesMax) {
-            throw std::runtime_error(fmt::format("WEB_ROOT holds more than {} MiB",
-                                                 kWebRootBytesMax / 1024 / 1024));
+            throw std::runtime_error(
+                fmt::format("WEB_ROOT holds more than {} MiB", kWebRootBytesMax / 1024 / 1024));
         }
         std::string_view encoding;
         if (path.ends_with(".br")) encoding = "br";
@@ -139,8 +139,9 @@ void StaticFiles::load(const fs::path& root) {
         if (!encoding.empty()) path.resize(path.rfind('.'));
         const std::string type(media_type(fs::path(path).extension().string()));
         Entry& entry = files_[path];
-        auto& slot = encoding == "br" ? entry.brotli
-                     : encoding == "gzip" ? entry.gzip : entry.identity;
+        auto& slot = encoding == "br"     ? entry.brotli
+                     : encoding == "gzip" ? entry.gzip
+                                          : entry.identity;
         slot = make_content(path, type, std::move(bytes), encoding);
     }
     if (!files_.contains("/index.html")) {

@@ -20,7 +20,8 @@ class StaticFiles {
     /// kWebRootBytesMax.
     explicit StaticFiles(const std::filesystem::path& root);
 
-    /// The answer for a path: the file, `index.html` for routes of the app (no dot in the path), or null when there is no such file.
+    /// The answer for a path: the file, `index.html` for routes of the app (no dot in the path), or
+    /// null when there is no such file.
     http::SharedContent find(std::string_view path, std::string_view accept_encoding) const;
 
   private:

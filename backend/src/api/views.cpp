@@ -71,8 +71,7 @@ AuditLogView view_of(const domain::AuditLog& log) {
             .showtime_id = log.showtime_id,
             .booking_id = log.booking_id,
             .seats = log.seats.empty() ? std::nullopt : std::optional(log.seats),
-            .payload = log.payload.empty() ? std::nullopt
-                                           : std::optional(json::Raw{log.payload}),
+            .payload = log.payload.empty() ? std::nullopt : std::optional(json::Raw{log.payload}),
             .created_at = log.created_at};
 }
 

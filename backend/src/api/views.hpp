@@ -65,8 +65,7 @@ struct ShowtimeView {
 };
 BOOST_DESCRIBE_STRUCT(ShowtimeView, (),
                       (id, movie_id, movie_title, start_time, end_time, auditorium_id,
-                       auditorium_name, seatmap_id, prices, currency, seats_total,
-                       seats_available))
+                       auditorium_name, seatmap_id, prices, currency, seats_total, seats_available))
 
 struct PlanSeatView {
     std::string_view seat_code;

@@ -22,7 +22,7 @@ struct BookingFilter {
     std::optional<domain::BookingStatus> status;
     std::optional<domain::UserId> user_id;
     std::optional<domain::ShowtimeId> showtime_id;
-    std::optional<domain::UtcTime> created_from;   ///< inclusive
+    std::optional<domain::UtcTime> created_from;    ///< inclusive
     std::optional<domain::UtcTime> created_before;  ///< exclusive
     std::string text;  ///< part of an e-mail, a name, a film's title; or a booking id; any case
 };

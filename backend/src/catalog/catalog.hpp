@@ -80,8 +80,7 @@ class Catalog {
     /// when it is durable and snapshot() shows it. Blocks: for the command line, start-up and the
     /// demo's daily refresh, never for an I/O thread. Errors: validation when another import came
     /// in between (base_revision is no longer current; make the change again), unavailable.
-    virtual domain::Result<void> apply(const CatalogChange& change,
-                                       std::int64_t base_revision) = 0;
+    virtual domain::Result<void> apply(const CatalogChange& change, std::int64_t base_revision) = 0;
 
     /// Looks whether another process has imported, and if so loads it. Blocks briefly.
     virtual domain::Result<void> refresh() = 0;

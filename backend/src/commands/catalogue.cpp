@@ -48,8 +48,7 @@ int import_catalogue(const config::Config& config, const std::string& file) {
                     fmt::print(stderr, "{}:{}: {}{}{}\n", file, error.line, error.field,
                                error.field.empty() ? "" : ": ", error.message);
                 }
-                fmt::print(stderr, "Nothing was imported: {} {} to mend.\n",
-                           change.error().size(),
+                fmt::print(stderr, "Nothing was imported: {} {} to mend.\n", change.error().size(),
                            change.error().size() == 1 ? "mistake" : "mistakes");
                 return 1;
             }
@@ -80,8 +79,10 @@ int export_catalogue(const config::Config& config, const std::string& file) {
         const std::string text = catalog::export_catalogue(*tool.store->catalog().snapshot());
         std::FILE* out = file == "-" ? stdout : std::fopen(file.c_str(), "wx");
         if (!out) {
-            fmt::print(stderr, "cinema: cannot make {}: it exists already or its folder cannot be "
-                               "written\n", file);
+            fmt::print(stderr,
+                       "cinema: cannot make {}: it exists already or its folder cannot be "
+                       "written\n",
+                       file);
             return 1;
         }
         bool good = std::fwrite(text.data(), 1, text.size(), out) == text.size();

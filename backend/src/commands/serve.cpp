@@ -124,9 +124,9 @@ int serve(const config::Config& config) {
     if (!secret) return refuse_to_start(secret.error().detail);
 
     // The server comes before the store, so that callers' executors outlive the store's stop.
-    const std::size_t workers =
-        config.io_threads != 0 ? config.io_threads
-                               : std::max(1u, std::thread::hardware_concurrency());
+    const std::size_t workers = config.io_threads != 0
+                                    ? config.io_threads
+                                    : std::max(1u, std::thread::hardware_concurrency());
     http::Server server(
         server_limits(config), workers,
         [&config](std::string_view address) {
@@ -184,9 +184,9 @@ int serve(const config::Config& config) {
                  .allowed_origins = {config.allowed_origins.begin(), config.allowed_origins.end()}};
     api::Router router(app);
 
-    auto expiry = booking::make_expiry_worker(
-        housekeeping.get_executor(), store->bookings(),
-        std::chrono::seconds(config.expiry_interval_seconds), kExpiryBatchMax, metrics, logger);
+    auto expiry = booking::make_expiry_worker(housekeeping.get_executor(), store->bookings(),
+                                              std::chrono::seconds(config.expiry_interval_seconds),
+                                              kExpiryBatchMax, metrics, logger);
     auto relay = events::make_relay_worker(housekeeping.get_executor(), store->outbox(),
                                            kRelayInterval, kRelayBatchMax, metrics, logger);
     expiry.start();
@@ -198,8 +198,9 @@ int serve(const config::Config& config) {
 
     server.start(router);
     if (config.demo_login) {
-        logger.warn("demo_login", LogField("what", "anybody can log in without a password; set "
-                                                   "DEMO_LOGIN=false for real use"));
+        logger.warn("demo_login", LogField("what",
+                                           "anybody can log in without a password; set "
+                                           "DEMO_LOGIN=false for real use"));
     }
     for (const std::string& address : addresses) {
         logger.info("listening", LogField("address", address));

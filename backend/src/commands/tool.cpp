@@ -18,9 +18,9 @@ embedded::EmbeddedOptions store_options(const config::Config& config,
 
 int with_store(const config::Config& config, const std::function<int(Tool&)>& work) {
     Tool tool;
-    auto store = embedded::EmbeddedStore::open(
-        store_options(config, embedded::DataFolder::Use::tool), tool.clock, tool.ids, tool.metrics,
-        tool.logger);
+    auto store =
+        embedded::EmbeddedStore::open(store_options(config, embedded::DataFolder::Use::tool),
+                                      tool.clock, tool.ids, tool.metrics, tool.logger);
     if (!store) {
         fmt::print(stderr, "cinema: {}\n", store.error().detail);
         return 1;

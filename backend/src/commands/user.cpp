@@ -75,15 +75,15 @@ int add_user(const config::Config& config, const NewUser& user) {
 
     return with_store(config, [&](Tool& tool) {
         boost::asio::io_context context;
-        auto put = boost::asio::co_spawn(
-            context,
-            tool.store->users().put({.id = tool.ids.next<domain::UserId>(),
-                                     .email = *email,
-                                     .name = *name,
-                                     .role = *role,
-                                     .password_hash = *hash,
-                                     .created_at = tool.clock.now()}),
-            boost::asio::use_future);
+        auto put =
+            boost::asio::co_spawn(context,
+                                  tool.store->users().put({.id = tool.ids.next<domain::UserId>(),
+                                                           .email = *email,
+                                                           .name = *name,
+                                                           .role = *role,
+                                                           .password_hash = *hash,
+                                                           .created_at = tool.clock.now()}),
+                                  boost::asio::use_future);
         context.run();
         const auto saved = put.get();
         if (!saved) {

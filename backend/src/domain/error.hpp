@@ -12,18 +12,18 @@ namespace cinema::domain {
 /// (api/problem.cpp); nothing below the API knows about HTTP.
 enum class Errc {
     not_found,
-    validation,            ///< well-formed but wrong; `errors` names the fields
-    seats_taken,           ///< `conflicts` lists the seats
+    validation,   ///< well-formed but wrong; `errors` names the fields
+    seats_taken,  ///< `conflicts` lists the seats
     showtime_started,
-    booking_not_locked,    ///< the booking is already BOOKED, CANCELLED or EXPIRED
+    booking_not_locked,  ///< the booking is already BOOKED, CANCELLED or EXPIRED
     hold_expired,
     payment_required,      ///< confirm before a successful payment
     idempotency_mismatch,  ///< the key was used with another request
     wrong_credentials,
-    account_gone,          ///< the token is good but its user no longer exists
+    account_gone,  ///< the token is good but its user no longer exists
     too_many_requests,
-    overloaded,            ///< a queue is full; nothing was done
-    unavailable,           ///< a dependency did not answer; nothing is acknowledged
+    overloaded,   ///< a queue is full; nothing was done
+    unavailable,  ///< a dependency did not answer; nothing is acknowledged
 };
 
 /// One field that is wrong and what to do about it. `field` is a JSON path as the client wrote it

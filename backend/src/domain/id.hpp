@@ -11,9 +11,9 @@
 
 namespace cinema::domain {
 
-/// A 12-byte ObjectId (4 bytes of seconds since 1970, 5 random, 3 counting; all big-endian), written
-/// as 24 lower-case hex digits. Both engines use the same ids, and ids made by one process sort by
-/// the time they were made. Source: BSON specification, ObjectId.
+/// A 12-byte ObjectId (4 bytes of seconds since 1970, 5 random, 3 counting; all big-endian),
+/// written as 24 lower-case hex digits. Both engines use the same ids, and ids made by one process
+/// sort by the time they were made. Source: BSON specification, ObjectId.
 struct ObjectId {
     std::array<std::uint8_t, 12> bytes{};
 

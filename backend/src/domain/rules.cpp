@@ -13,14 +13,15 @@ namespace {
 /// Why a booking that has left LOCKED cannot do what was asked.
 Error no_longer_locked(const Booking& booking, std::string_view wish) {
     if (booking.status == BookingStatus::EXPIRED) {
-        return Error{.code = Errc::hold_expired,
-                     .detail = fmt::format("This booking cannot be {}: its hold has expired and the "
-                                           "seats were released. Choose seats again.",
-                                           wish)};
+        return Error{
+            .code = Errc::hold_expired,
+            .detail = fmt::format("This booking cannot be {}: its hold has expired and the "
+                                  "seats were released. Choose seats again.",
+                                  wish)};
     }
-    return Error{.code = Errc::booking_not_locked,
-                 .detail = fmt::format("This booking cannot be {}: it is {}.", wish,
-                                       word(booking.status))};
+    return Error{
+        .code = Errc::booking_not_locked,
+        .detail = fmt::format("This booking cannot be {}: it is {}.", wish, word(booking.status))};
 }
 
 Error hold_overdue(std::string_view wish) {
@@ -30,7 +31,9 @@ Error hold_overdue(std::string_view wish) {
                                        wish)};
 }
 
-bool owns(const Booking& booking, const Actor& actor) { return booking.user_id == actor.user_id; }
+bool owns(const Booking& booking, const Actor& actor) {
+    return booking.user_id == actor.user_id;
+}
 
 }  // namespace
 

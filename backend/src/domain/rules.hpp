@@ -29,7 +29,9 @@ enum class Verdict {
 };
 
 /// A hold is overdue from its last millisecond on: `lock_expires_at <= now`.
-inline bool is_overdue(UtcTime lock_expires_at, UtcTime now) { return lock_expires_at <= now; }
+inline bool is_overdue(UtcTime lock_expires_at, UtcTime now) {
+    return lock_expires_at <= now;
+}
 
 /// May these seats be asked for? Errors: validation naming each bad seat (none asked, more than
 /// `max_seats`, repeated, not in the room), showtime_started. Whether they are free is the

@@ -11,8 +11,8 @@ SeatMap::SeatMap(SeatMapId id, std::vector<Seat> seats, int curve_percent)
     for (std::size_t i = 0; i < seats_.size(); ++i) {
         columns_ = std::max(columns_, seats_[i].column + 1);
         if (!index_.emplace(seats_[i].code, static_cast<int>(i)).second) {
-            throw std::invalid_argument("seat map " + id_.to_hex() + " has seat " +
-                                        seats_[i].code + " twice");
+            throw std::invalid_argument("seat map " + id_.to_hex() + " has seat " + seats_[i].code +
+                                        " twice");
         }
     }
 }

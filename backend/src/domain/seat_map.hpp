@@ -30,7 +30,7 @@ class SeatMap {
 
     SeatMapId id() const { return id_; }
     const std::vector<Seat>& seats() const { return seats_; }
-    int columns() const { return columns_; }             ///< width of the plan
+    int columns() const { return columns_; }              ///< width of the plan
     int curve_percent() const { return curve_percent_; }  ///< 0 straight rows … 100 strongly curved
 
     /// The seat's place in seats(), or -1 when the room has no such seat.

@@ -23,13 +23,13 @@ SystemIds::SystemIds(const Clock& clock)
       uuid_counter_(random_64()) {}
 
 domain::ObjectId SystemIds::object_id() {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
-                             clock_.now().time_since_epoch())
-                             .count();
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
     const std::uint32_t count = counter_.fetch_add(1, std::memory_order_relaxed);
     domain::ObjectId id;
     for (int i = 0; i < 4; ++i) id.bytes[i] = static_cast<std::uint8_t>(seconds >> (24 - 8 * i));
-    for (int i = 0; i < 5; ++i) id.bytes[4 + i] = static_cast<std::uint8_t>(process_random_ >> (8 * i));
+    for (int i = 0; i < 5; ++i)
+        id.bytes[4 + i] = static_cast<std::uint8_t>(process_random_ >> (8 * i));
     for (int i = 0; i < 3; ++i) id.bytes[9 + i] = static_cast<std::uint8_t>(count >> (16 - 8 * i));
     return id;
 }

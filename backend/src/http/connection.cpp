@@ -43,19 +43,27 @@ Connection::Connection(asio::ip::tcp::socket socket, Worker& worker)
     worker_.attach(*this);
 }
 
-Connection::~Connection() { worker_.detach(*this); }
+Connection::~Connection() {
+    worker_.detach(*this);
+}
 
 void Connection::enter(Phase phase) {
     phase_ = phase;
     const auto& limits = worker_.limits;
     const auto allowed = [&]() -> std::chrono::seconds {
         switch (phase) {
-            case Phase::idle: return limits.idle_timeout;
-            case Phase::header: return limits.header_timeout;
-            case Phase::body: return limits.body_timeout;
-            case Phase::handling: return limits.handle_timeout;
-            case Phase::writing: return limits.write_timeout;
-            case Phase::lingering: return kLingerTimeout;
+            case Phase::idle:
+                return limits.idle_timeout;
+            case Phase::header:
+                return limits.header_timeout;
+            case Phase::body:
+                return limits.body_timeout;
+            case Phase::handling:
+                return limits.handle_timeout;
+            case Phase::writing:
+                return limits.write_timeout;
+            case Phase::lingering:
+                return kLingerTimeout;
         }
         return limits.idle_timeout;
     }();
@@ -71,7 +79,8 @@ void Connection::check_deadline(Clock::time_point now) {
         case Phase::header:
         case Phase::body:
         case Phase::lingering:
-            socket_.cancel(ec);  // the reading coroutine answers 408 if there is a request to answer
+            socket_.cancel(
+                ec);  // the reading coroutine answers 408 if there is a request to answer
             break;
         case Phase::handling:
             worker_.logger.warn("handler_too_slow", telemetry::LogField("requestId", request_id_));
@@ -105,8 +114,8 @@ asio::awaitable<void> Connection::run() {
             worker_.logger.error("defect", telemetry::LogField("requestId", request_id_),
                                  telemetry::LogField("path", request.path),
                                  telemetry::LogField("what", e.what()));
-            response = worker_.handler->refuse(500, "Something went wrong on our side.",
-                                              request_id_);
+            response =
+                worker_.handler->refuse(500, "Something went wrong on our side.", request_id_);
         }
         const int status = response.status;
         const bool keep_alive = request.keep_alive && !response.close && !stopping_;
@@ -265,9 +274,8 @@ asio::awaitable<void> Connection::linger() {
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
     std::size_t drained = 0;
     while (!ec && drained < kLingerBytesMax) {
-        drained += co_await socket_.async_read_some(
-            asio::buffer(buffer_.get(), kBufferBytes),
-            asio::redirect_error(asio::use_awaitable, ec));
+        drained += co_await socket_.async_read_some(asio::buffer(buffer_.get(), kBufferBytes),
+                                                    asio::redirect_error(asio::use_awaitable, ec));
     }
 }
 

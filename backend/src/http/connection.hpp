@@ -56,11 +56,11 @@ class Connection : public std::enable_shared_from_this<Connection>,
     Worker& worker_;
     RequestParser parser_;
     std::unique_ptr<char[]> buffer_;
-    std::size_t filled_ = 0;    ///< bytes in the buffer
-    std::size_t parsed_ = 0;    ///< of those, consumed by the parser
-    std::size_t body_at_ = 0;   ///< where the headers of the current request end
-    std::string head_;          ///< the response's head, with a small body behind it; reused
-    std::size_t written_ = 0;   ///< of head_ and the body together
+    std::size_t filled_ = 0;   ///< bytes in the buffer
+    std::size_t parsed_ = 0;   ///< of those, consumed by the parser
+    std::size_t body_at_ = 0;  ///< where the headers of the current request end
+    std::string head_;         ///< the response's head, with a small body behind it; reused
+    std::size_t written_ = 0;  ///< of head_ and the body together
     std::string peer_address_;
     std::string client_address_;
     std::string request_id_;

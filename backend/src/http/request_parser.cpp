@@ -10,7 +10,9 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
-std::string_view std_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view std_view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
@@ -23,37 +25,57 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 
 std::optional<Header> known_header(beast_http::field field, std::string_view name) {
     switch (field) {
-        case beast_http::field::accept_encoding: return Header::accept_encoding;
+        case beast_http::field::accept_encoding:
+            return Header::accept_encoding;
         case beast_http::field::access_control_request_method:
             return Header::access_control_request_method;
-        case beast_http::field::authorization: return Header::authorization;
-        case beast_http::field::connection: return Header::connection;
-        case beast_http::field::content_type: return Header::content_type;
-        case beast_http::field::expect: return Header::expect;
-        case beast_http::field::host: return Header::host;
-        case beast_http::field::if_none_match: return Header::if_none_match;
-        case beast_http::field::origin: return Header::origin;
-        case beast_http::field::sec_websocket_key: return Header::sec_websocket_key;
-        case beast_http::field::sec_websocket_version: return Header::sec_websocket_version;
-        case beast_http::field::upgrade: return Header::upgrade;
+        case beast_http::field::authorization:
+            return Header::authorization;
+        case beast_http::field::connection:
+            return Header::connection;
+        case beast_http::field::content_type:
+            return Header::content_type;
+        case beast_http::field::expect:
+            return Header::expect;
+        case beast_http::field::host:
+            return Header::host;
+        case beast_http::field::if_none_match:
+            return Header::if_none_match;
+        case beast_http::field::origin:
+            return Header::origin;
+        case beast_http::field::sec_websocket_key:
+            return Header::sec_websocket_key;
+        case beast_http::field::sec_websocket_version:
+            return Header::sec_websocket_version;
+        case beast_http::field::upgrade:
+            return Header::upgrade;
         case beast_http::field::unknown:
             if (equals_ignoring_case(name, "idempotency-key")) return Header::idempotency_key;
             if (equals_ignoring_case(name, "x-forwarded-for")) return Header::x_forwarded_for;
             return std::nullopt;
-        default: return std::nullopt;
+        default:
+            return std::nullopt;
     }
 }
 
 Method method_of(beast_http::verb verb) {
     switch (verb) {
-        case beast_http::verb::get: return Method::get;
-        case beast_http::verb::head: return Method::head;
-        case beast_http::verb::post: return Method::post;
-        case beast_http::verb::put: return Method::put;
-        case beast_http::verb::patch: return Method::patch;
-        case beast_http::verb::delete_: return Method::del;
-        case beast_http::verb::options: return Method::options;
-        default: return Method::other;
+        case beast_http::verb::get:
+            return Method::get;
+        case beast_http::verb::head:
+            return Method::head;
+        case beast_http::verb::post:
+            return Method::post;
+        case beast_http::verb::put:
+            return Method::put;
+        case beast_http::verb::patch:
+            return Method::patch;
+        case beast_http::verb::delete_:
+            return Method::del;
+        case beast_http::verb::options:
+            return Method::options;
+        default:
+            return Method::other;
     }
 }
 
@@ -311,8 +333,14 @@ RequestParser::Status RequestParser::put(std::string_view data, std::size_t& con
     return impl_->feed(data, consumed);
 }
 
-const ParseFailure& RequestParser::failure() const { return impl_->failure(); }
-bool RequestParser::started() const { return impl_->started(); }
-Request& RequestParser::request() { return impl_->request(); }
+const ParseFailure& RequestParser::failure() const {
+    return impl_->failure();
+}
+bool RequestParser::started() const {
+    return impl_->started();
+}
+Request& RequestParser::request() {
+    return impl_->request();
+}
 
 }  // namespace cinema::http

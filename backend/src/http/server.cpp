@@ -41,17 +41,16 @@ std::string address_text(const tcp::endpoint& endpoint) {
 
 Server::Server(ServerLimits limits, std::size_t workers, TrustsProxy trusts_proxy,
                telemetry::Logger& logger, telemetry::Metrics& metrics)
-    : logger_(logger),
-      metrics_(metrics),
-      limits_(limits),
-      trusts_proxy_(std::move(trusts_proxy)) {
+    : logger_(logger), metrics_(metrics), limits_(limits), trusts_proxy_(std::move(trusts_proxy)) {
     for (std::size_t i = 0; i < workers; ++i) {
-        workers_.push_back(std::make_unique<Worker>(i, limits_, trusts_proxy_, logger_,
-                                                    metrics_, connections_));
+        workers_.push_back(
+            std::make_unique<Worker>(i, limits_, trusts_proxy_, logger_, metrics_, connections_));
     }
 }
 
-Server::~Server() { stop_now(); }
+Server::~Server() {
+    stop_now();
+}
 
 std::vector<std::string> Server::listen(const std::vector<Endpoint>& endpoints) {
     std::vector<std::string> addresses;

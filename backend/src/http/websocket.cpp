@@ -115,8 +115,12 @@ std::string close_frame(std::uint16_t code) {
     return control_frame(kOpClose, {payload, 2});
 }
 
-std::string ping_frame() { return control_frame(kOpPing, {}); }
-std::string pong_frame(std::string_view payload) { return control_frame(kOpPong, payload); }
+std::string ping_frame() {
+    return control_frame(kOpPing, {});
+}
+std::string pong_frame(std::string_view payload) {
+    return control_frame(kOpPong, payload);
+}
 
 FrameReader::Action FrameReader::feed(std::string_view& data) {
     while (!data.empty()) {
@@ -163,8 +167,7 @@ FrameReader::Action FrameReader::feed(std::string_view& data) {
                     std::min<std::uint64_t>(data.size(), length_ - taken_));
                 if (is_control()) {
                     for (std::size_t i = 0; i < count; ++i) {
-                        payload_[taken_ + i] =
-                            static_cast<char>(data[i] ^ mask_[(taken_ + i) % 4]);
+                        payload_[taken_ + i] = static_cast<char>(data[i] ^ mask_[(taken_ + i) % 4]);
                     }
                 }
                 taken_ += count;
@@ -220,8 +223,8 @@ FrameReader::Action FrameReader::finish_frame() {
     if (opcode_ == kOpPong) return Action::none;
     close_code_ = 0;
     if (payload_size_ >= 2) {
-        close_code_ = static_cast<std::uint16_t>(
-            (static_cast<std::uint8_t>(payload_[0]) << 8) | static_cast<std::uint8_t>(payload_[1]));
+        close_code_ = static_cast<std::uint16_t>((static_cast<std::uint8_t>(payload_[0]) << 8) |
+                                                 static_cast<std::uint8_t>(payload_[1]));
         // Codes that must not be on the wire (RFC 6455 section 7.4).
         const bool allowed = (close_code_ >= 1000 && close_code_ <= 1014 && close_code_ != 1004 &&
                               close_code_ != 1005 && close_code_ != 1006) ||

@@ -65,7 +65,7 @@ class FrameReader {
     Part part_ = Part::first;
     std::uint8_t opcode_ = 0;
     bool final_ = false;
-    bool in_message_ = false;        ///< a fragmented message has begun
+    bool in_message_ = false;         ///< a fragmented message has begun
     std::uint8_t extended_left_ = 0;  ///< bytes of the extended length or the mask still to come
     std::uint64_t length_ = 0;
     std::uint64_t taken_ = 0;          ///< bytes of the payload already seen

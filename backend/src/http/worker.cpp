@@ -70,8 +70,8 @@ void Worker::next_request_id(std::string& out) {
 
 void Worker::tick() {
     ticked_at_ = Connection::Clock::now();
-    date_line_ = fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
-                             fmt::gmtime(std::time(nullptr)));
+    date_line_ =
+        fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n", fmt::gmtime(std::time(nullptr)));
     for (Connection& connection : connections_) connection.check_deadline(ticked_at_);
     tick_timer_.expires_after(Connection::kTick);
     tick_timer_.async_wait([this](boost::system::error_code ec) {

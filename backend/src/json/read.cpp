@@ -9,15 +9,14 @@ std::expected<boost::json::value, SyntaxError> parse(std::string_view text) {
     options.max_depth = kParseDepthMax;
     // Small bodies are parsed without touching the heap for the parser's own stack.
     unsigned char scratch[4096];
-    boost::json::stream_parser parser(boost::json::storage_ptr(), options, scratch,
-                                      sizeof scratch);
+    boost::json::stream_parser parser(boost::json::storage_ptr(), options, scratch, sizeof scratch);
     boost::json::error_code ec;
     const std::size_t consumed = parser.write_some(text.data(), text.size(), ec);
     if (!ec && consumed < text.size()) ec = boost::json::error::extra_data;
     if (!ec) parser.finish(ec);
     if (ec) {
-        return std::unexpected(SyntaxError{fmt::format(
-            "The text is not JSON: {} near byte {}.", ec.message(), consumed)});
+        return std::unexpected(SyntaxError{
+            fmt::format("The text is not JSON: {} near byte {}.", ec.message(), consumed)});
     }
     return parser.release();
 }

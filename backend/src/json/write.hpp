@@ -57,9 +57,8 @@ template <class T>
 struct IsMembers<std::vector<std::pair<std::string, T>>> : std::true_type {};
 
 template <class T>
-using DescribedMembers =
-    boost::describe::describe_members<T, boost::describe::mod_public |
-                                             boost::describe::mod_inherited>;
+using DescribedMembers = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                                  boost::describe::mod_inherited>;
 
 /// `"memberName":` for each member, made once per type.
 template <class T>

@@ -30,9 +30,8 @@ BOOST_DESCRIBE_STRUCT(SeatMessage, (),
 
 SharedFrames snapshot_frames(const domain::Showtime& showtime, const domain::SeatMap& map,
                              std::span<const booking::SeatStatus> statuses) {
-    const std::string message = json::to_json(
-        SnapshotMessage{.showtime_id = showtime.id,
-                        .seats = {booking::seat_list_json(showtime, map, statuses)}});
+    const std::string message = json::to_json(SnapshotMessage{
+        .showtime_id = showtime.id, .seats = {booking::seat_list_json(showtime, map, statuses)}});
     std::string frame;
     frame.reserve(message.size() + 10);
     http::append_text_frame(frame, message);

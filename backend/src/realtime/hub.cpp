@@ -26,7 +26,8 @@ std::shared_ptr<void> Places::take(const std::string& address) {
 void Places::give_back(const std::string& address) {
     const std::lock_guard lock(mutex_);
     const auto found = by_address_.find(address);
-    domain::ensure(found != by_address_.end() && taken_ > 0, "a place that is given back was taken");
+    domain::ensure(found != by_address_.end() && taken_ > 0,
+                   "a place that is given back was taken");
     if (--found->second == 0) by_address_.erase(found);
     metrics_.viewers.Set(static_cast<double>(--taken_));
 }
@@ -70,15 +71,14 @@ void Hub::join(http::Upgraded upgraded, std::size_t worker,
         Entry& entry = rooms_[showtime_id];
         if (!entry.room) {
             first = true;
-            entry.room = std::make_shared<Room>(catalog, *showtime, executors_, queries_, *this,
-                                                metrics_);
+            entry.room =
+                std::make_shared<Room>(catalog, *showtime, executors_, queries_, *this, metrics_);
             metrics_.rooms.Set(static_cast<double>(rooms_.size()));
         }
         ++entry.viewers;
         room = entry.room;
     }
-    room->add(worker,
-              std::make_shared<Viewer>(std::move(upgraded.socket), room, std::move(permit)),
+    room->add(worker, std::make_shared<Viewer>(std::move(upgraded.socket), room, std::move(permit)),
               std::move(upgraded.leftover));
     if (!first) return;
     // publish() finds the room from here on, so nothing falls between the feed and the load.

@@ -59,8 +59,8 @@ class Hub final : public RoomKeeper {
     /// A connection that has become a WebSocket. On the worker's own thread. The showtime is in
     /// the catalogue.
     void join(http::Upgraded upgraded, std::size_t worker,
-              std::shared_ptr<const catalog::CatalogSnapshot> catalog,
-              domain::ShowtimeId showtime, std::shared_ptr<void> permit);
+              std::shared_ptr<const catalog::CatalogSnapshot> catalog, domain::ShowtimeId showtime,
+              std::shared_ptr<void> permit);
 
     /// The feed: seat changes in the order of their commitment.
     void publish(std::span<const domain::SeatEvent> events);

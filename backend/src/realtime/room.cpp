@@ -110,11 +110,10 @@ void Room::apply(std::span<const domain::SeatEvent> events) {
     {
         const std::lock_guard lock(mutex_);
         for (const domain::SeatEvent& event : events) {
-            const auto state = event.type == domain::SeatEventType::SEAT_LOCKED
-                                   ? domain::SeatState::LOCKED
-                               : event.type == domain::SeatEventType::SEAT_BOOKED
-                                   ? domain::SeatState::BOOKED
-                                   : domain::SeatState::AVAILABLE;
+            const auto state =
+                event.type == domain::SeatEventType::SEAT_LOCKED   ? domain::SeatState::LOCKED
+                : event.type == domain::SeatEventType::SEAT_BOOKED ? domain::SeatState::BOOKED
+                                                                   : domain::SeatState::AVAILABLE;
             merge({.seat_code = event.seat_code,
                    .state = state,
                    .locked_by = event.locked_by,
@@ -213,6 +212,8 @@ void Room::check(std::size_t worker, Viewer::Clock::time_point now) {
     }
 }
 
-void Room::count_resync() { metrics_.viewer_resyncs.Increment(); }
+void Room::count_resync() {
+    metrics_.viewer_resyncs.Increment();
+}
 
 }  // namespace cinema::realtime

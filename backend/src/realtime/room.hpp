@@ -37,9 +37,9 @@ class RoomKeeper {
 /// in the snapshot or sent after it. Events it gets twice are told by their version.
 class Room final : public ViewerHost, public std::enable_shared_from_this<Room> {
   public:
-    Room(std::shared_ptr<const catalog::CatalogSnapshot> catalog,
-         const domain::Showtime& showtime, std::vector<boost::asio::any_io_executor> executors,
-         booking::BookingQueries& queries, RoomKeeper& keeper, telemetry::Metrics& metrics);
+    Room(std::shared_ptr<const catalog::CatalogSnapshot> catalog, const domain::Showtime& showtime,
+         std::vector<boost::asio::any_io_executor> executors, booking::BookingQueries& queries,
+         RoomKeeper& keeper, telemetry::Metrics& metrics);
 
     /// Loads the state from the store, then syncs the viewers that came in the meantime. The feed
     /// must already reach apply(). Call once, on any executor.

@@ -74,7 +74,7 @@ class Viewer : public std::enable_shared_from_this<Viewer> {
     std::shared_ptr<ViewerHost> host_;
     http::FrameReader reader_;
     std::shared_ptr<void> permit_;  ///< its place in the limits, given back at the end
-    SharedFrames current_;  ///< being written; null when nothing is
+    SharedFrames current_;          ///< being written; null when nothing is
     std::size_t written_ = 0;
     std::unique_ptr<std::deque<SharedFrames>> queue_;  ///< only while the client is slow
     Clock::time_point last_heard_;

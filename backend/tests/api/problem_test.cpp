@@ -44,8 +44,7 @@ TEST(Problem, CarriesWhatHelps) {
 TEST(Problem, TellsWhenToComeBack) {
     domain::Error error{.code = domain::Errc::too_many_requests, .detail = "Wait."};
     error.retry_after_seconds = 42;
-    EXPECT_NE(problem_response(error, "r").headers.find("Retry-After: 42\r\n"),
-              std::string::npos);
+    EXPECT_NE(problem_response(error, "r").headers.find("Retry-After: 42\r\n"), std::string::npos);
 }
 
 }  // namespace

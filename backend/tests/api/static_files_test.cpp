@@ -12,9 +12,9 @@ namespace fs = std::filesystem;
 class StaticFilesTest : public testing::Test {
   protected:
     void SetUp() override {
-        root_ = fs::path(testing::TempDir()) /
-                ("web-" + std::string(
-                              testing::UnitTest::GetInstance()->current_test_info()->name()));
+        root_ =
+            fs::path(testing::TempDir()) /
+            ("web-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
         fs::remove_all(root_);
         put("index.html", "<h1>app</h1>");
         put("_nuxt/a1b2.js", "alert(1)");

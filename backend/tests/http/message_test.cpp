@@ -18,8 +18,7 @@ TEST(Content, KnowsItselfByItsTag) {
     EXPECT_FALSE(content.matches(""));
     EXPECT_EQ(content.head(), "Content-Type: text/plain\r\nContent-Length: 5\r\nETag: " +
                                   content.etag() + "\r\nCache-Control: no-cache\r\n");
-    EXPECT_EQ(content.validators(),
-              "ETag: " + content.etag() + "\r\nCache-Control: no-cache\r\n");
+    EXPECT_EQ(content.validators(), "ETag: " + content.etag() + "\r\nCache-Control: no-cache\r\n");
 }
 
 TEST(Content, WithoutATagNeverMatches) {

@@ -26,8 +26,7 @@ struct Everything {
     Raw payload;
 };
 BOOST_DESCRIBE_STRUCT(Everything, (),
-                      (id, some_text, seats, absent, present, status, when, inner, prices,
-                       payload))
+                      (id, some_text, seats, absent, present, status, when, inner, prices, payload))
 
 TEST(WriteJson, WritesEveryKindOfMember) {
     Everything value;
@@ -91,8 +90,9 @@ TEST(ParseJson, IsStrict) {
     }
     const std::string deep = std::string(40, '[') + std::string(40, ']');
     const std::string_view bad_texts[] = {
-         "", " ", "{", "{}x", "{} {}", "{'a':1}", "[1,]", "{\"a\":1,}", "// c\n{}", "\"\x80\"",
-          "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "\"a\nb\"", "nul", "01", deep};
+        "",         " ",          "{",        "{}x",      "{} {}",        "{'a':1}",
+        "[1,]",     "{\"a\":1,}", "// c\n{}", "\"\x80\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"",
+        "\"a\nb\"", "nul",        "01",       deep};
     for (const std::string_view bad : bad_texts) {
         EXPECT_FALSE(parse(bad).has_value()) << bad;
     }

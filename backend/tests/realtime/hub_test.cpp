@@ -83,7 +83,8 @@ std::shared_ptr<const catalog::CatalogSnapshot> one_showtime() {
     showtime.currency = "THB";
     return std::make_shared<const catalog::CatalogSnapshot>(catalog::CatalogSnapshot::Parts{
         .movies = {{.id = showtime.movie_id, .key = "m"}},
-        .auditoriums = {{.id = showtime.auditorium_id, .key = "a",
+        .auditoriums = {{.id = showtime.auditorium_id,
+                         .key = "a",
                          .seatmap_id = showtime.seatmap_id}},
         .seat_maps = {std::make_shared<const domain::SeatMap>(showtime.seatmap_id, seats, 0)},
         .showtimes = {showtime},
@@ -307,9 +308,10 @@ TEST_F(HubTest, EveryViewerConvergesUnderAStorm) {
                                  seat_of(message, seat).at("version").to_number<std::int64_t>());
                 }
             } else {
-                const int seat = std::stoi(std::string(message.at("seatCode").as_string()).substr(1));
-                versions[seat] = std::max(versions[seat],
-                                          message.at("version").to_number<std::int64_t>());
+                const int seat =
+                    std::stoi(std::string(message.at("seatCode").as_string()).substr(1));
+                versions[seat] =
+                    std::max(versions[seat], message.at("version").to_number<std::int64_t>());
             }
         }
         maps.push_back(versions);
