@@ -97,7 +97,7 @@ def part_fuzz():
         print(f"fuzzing {name} for {FUZZ_SECONDS} s", flush=True)
         code = run(target, corpus, *([seeds] if seeds.is_dir() else []),
                    f"-max_total_time={FUZZ_SECONDS}", "-rss_limit_mb=2048", "-timeout=5",
-                   "-print_final_stats=0", "-verbosity=0", f"-artifact_prefix={REPORTS}/{name}-")
+                   "-verbosity=0", f"-artifact_prefix={REPORTS}/{name}-")
         passed, failed = passed + (code == 0), failed + (code != 0)
     return (passed, failed) if passed + failed else (0, 1)
 

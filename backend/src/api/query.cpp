@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/url/encode.hpp>
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/parse.hpp>
-#include <boost/url/url.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
@@ -14,6 +15,13 @@ namespace cinema::api {
 namespace {
 
 constexpr std::size_t kParametersMax = 32;
+
+/// As forms encode: a plus sign is a space, and a plus sign that is meant is escaped.
+boost::urls::encoding_opts form_encoding() {
+    boost::urls::encoding_opts options;
+    options.space_as_plus = true;
+    return options;
+}
 
 /// Valid UTF-8 without control characters: what may be searched for and echoed in a link.
 bool is_plain_text(std::string_view text) {
@@ -55,11 +63,9 @@ Query::Query(std::string_view encoded) {
         wrong("query", fmt::format("At most {} parameters are read.", kParametersMax));
         return;
     }
-    boost::urls::encoding_opts options;
-    options.space_as_plus = true;
     for (const auto parameter : parameters) {
-        parameters_.emplace_back(std::string(parameter.key.decode(options)),
-                                 std::string(parameter.value.decode(options)));
+        parameters_.emplace_back(std::string(parameter.key.decode(form_encoding())),
+                                 std::string(parameter.value.decode(form_encoding())));
     }
 }
 
@@ -136,13 +142,16 @@ booking::PageRequest Query::page(std::size_t fallback, std::size_t max) {
 }
 
 std::string Query::next_link(std::string_view path, std::string_view cursor) const {
-    boost::urls::url url;
-    url.set_encoded_path({path.data(), path.size()});
+    // Everything but letters, digits and -._~ is escaped: a plus sign above all, which forms read
+    // as a space.
+    const auto escaped = [](const std::string& text) {
+        return boost::urls::encode(text, boost::urls::unreserved_chars);
+    };
+    std::string link = fmt::format("<{}?", path);
     for (const auto& [key, value] : parameters_) {
-        if (key != "cursor") url.params().append({key, value});
+        if (key != "cursor") link += fmt::format("{}={}&", escaped(key), escaped(value));
     }
-    url.params().append({"cursor", boost::urls::string_view(cursor.data(), cursor.size())});
-    return fmt::format("<{}>; rel=\"next\"", std::string_view(url.buffer().data(), url.size()));
+    return link + fmt::format("cursor={}>; rel=\"next\"", escaped(std::string(cursor)));
 }
 
 }  // namespace cinema::api

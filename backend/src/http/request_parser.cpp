@@ -1,3 +1,8 @@
+// Beast 1.81 asserts that five bytes have arrived whenever it looks at a last chunk again; a client
+// that sends "0\r\n" and then one byte would end the process (found by fuzzing). What follows the
+// assertion reads only the bytes that were there the first time.
+#define BOOST_DISABLE_ASSERTS
+
 #include "http/request_parser.hpp"
 
 #include <algorithm>

@@ -62,6 +62,14 @@ TEST(Query, LinksToTheNextPageWithTheSameFilters) {
               "</api/bookings?q=a%26b&limit=2&cursor=abc>; rel=\"next\"");
 }
 
+TEST(Query, LinksKeepPlusSigns) {
+    const Query query("q=a%2Bb+c%24");
+    const std::string link = query.next_link("/api/bookings", "x");
+    Query next(
+        std::string_view(link).substr(link.find('?') + 1, link.find('>') - link.find('?') - 1));
+    EXPECT_EQ(next.text("q"), "a+b c$");
+}
+
 TEST(Query, ReadsTimesAndDates) {
     Query query("from=2026-11-24T19:30:00%2B07:00&to=2026-11-25");
     EXPECT_EQ(query.time("from"), domain::parse_rfc3339("2026-11-24T12:30:00Z"));

@@ -67,6 +67,21 @@ TEST(RequestParser, ReadsChunkedBodiesAndIgnoresTrailers) {
     EXPECT_FALSE(parser.request().has(Header::authorization));
 }
 
+TEST(RequestParser, SurvivesALastChunkInPieces) {
+    const std::string text =
+        "POST / HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nab]c\r\n5\r\n\r\n";
+    for (std::size_t step = 1; step <= 12; ++step) {
+        RequestParser parser;
+        EXPECT_EQ(parse(parser, text, step).failure, 400) << step;
+    }
+    const std::string good =
+        "POST / HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    for (std::size_t step = 1; step <= 12; ++step) {
+        RequestParser parser;
+        EXPECT_EQ(parse(parser, good, step).status, RequestParser::Status::complete) << step;
+    }
+}
+
 TEST(RequestParser, CanBeUsedAgain) {
     const std::string text = kGet + "\r\n";
     RequestParser parser;
