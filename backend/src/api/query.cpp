@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace cinema::api {
@@ -101,6 +102,7 @@ Query::Query(std::string_view encoded) {
 }
 
 std::optional<std::string> Query::text(std::string_view name, std::size_t bytes_max) {
+    asked_for_.emplace_back(name);
     const std::string* found = nullptr;
     for (const auto& [key, value] : parameters_) {
         if (key != name) continue;
@@ -175,7 +177,9 @@ booking::PageRequest Query::page(std::size_t fallback, std::size_t max) {
 std::string Query::next_link(std::string_view path, std::string_view cursor) const {
     std::string link = fmt::format("<{}?", path);
     for (const auto& [key, value] : parameters_) {
-        if (key != "cursor") link += fmt::format("{}={}&", encode(key), encode(value));
+        const bool asked_for =
+            std::find(asked_for_.begin(), asked_for_.end(), key) != asked_for_.end();
+        if (asked_for && key != "cursor") link += fmt::format("{}={}&", encode(key), encode(value));
     }
     return link + fmt::format("cursor={}>; rel=\"next\"", encode(cursor));
 }

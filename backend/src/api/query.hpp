@@ -53,7 +53,8 @@ class Query {
     /// A page of a newest-first list: `limit` and `cursor` (the last id of the page before).
     booking::PageRequest page(std::size_t fallback, std::size_t max);
 
-    /// The Link value for the next page (RFC 8288): this request with another cursor.
+    /// The Link value for the next page (RFC 8288): the parameters that were asked for, with
+    /// another cursor.
     std::string next_link(std::string_view path, std::string_view cursor) const;
 
   private:
@@ -68,6 +69,7 @@ class Query {
     }
 
     std::vector<std::pair<std::string, std::string>> parameters_;
+    std::vector<std::string> asked_for_;
     std::vector<domain::FieldError> errors_;
 };
 
