@@ -5,18 +5,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "domain/hex.hpp"
+
 namespace cinema::api {
 
 namespace {
 
 constexpr std::size_t kParametersMax = 32;
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 /// As forms encode (WHATWG URL, application/x-www-form-urlencoded): %XX is a byte, a plus sign is a
 /// space. Boost.URL's first release, Debian 12's 1.81, reads past the end of some queries (found by
@@ -30,8 +25,8 @@ std::optional<std::string> decode(std::string_view encoded) {
             text += encoded[i];
         } else {
             if (i + 2 >= encoded.size()) return std::nullopt;
-            const int high = hex_value(encoded[i + 1]);
-            const int low = hex_value(encoded[i + 2]);
+            const int high = domain::hex_digit_value(encoded[i + 1]);
+            const int low = domain::hex_digit_value(encoded[i + 2]);
             if (high < 0 || low < 0) return std::nullopt;
             text += static_cast<char>(high * 16 + low);
             i += 2;

@@ -1,17 +1,8 @@
 #include "domain/id.hpp"
 
+#include "domain/hex.hpp"
+
 namespace cinema::domain {
-
-namespace {
-
-constexpr int hex_digit_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-}  // namespace
 
 std::optional<ObjectId> ObjectId::parse(std::string_view hex) {
     ObjectId id;
