@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "domain/ensure.hpp"
+#include "embedded/page_cache.hpp"
 
 namespace cinema::embedded {
 
@@ -27,6 +28,7 @@ void configure_library_once() {
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         // What a savepoint needs to be undone stays in memory: a batch is small.
         sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+        skip_useless_cache_searches();
     });
 }
 
