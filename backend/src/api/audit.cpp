@@ -35,9 +35,9 @@ std::string hex_or_empty(const std::optional<IdType>& id) {
 }
 
 void append_header(std::string& csv) {
-    static constexpr std::string_view kColumns[] = {"createdAt",  "eventType", "bookingId",
-                                                    "userId",     "showtimeId", "seats",
-                                                    "payload",    "eventId",   "id"};
+    static constexpr std::string_view kColumns[] = {"createdAt", "eventType",  "bookingId",
+                                                    "userId",    "showtimeId", "seats",
+                                                    "payload",   "eventId",    "id"};
     append_csv_record(csv, kColumns);
 }
 

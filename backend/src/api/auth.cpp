@@ -1,5 +1,6 @@
 #include "api/respond.hpp"
 #include "api/views.hpp"
+#include "http/network.hpp"
 
 /// Who one is.
 namespace cinema::api {
@@ -28,7 +29,8 @@ awaitable<Response> login(Context& context) {
     accounts::LoginRequest request{.email = std::move(body->email),
                                    .password = std::move(body->password),
                                    .name = std::move(body->name)};
-    const auto answer = co_await app.login.login(std::move(request), client);
+    std::string network = http::network_of(client);
+    const auto answer = co_await app.login.login(std::move(request), std::move(network));
     if (!answer) {
         if (answer.error().code != domain::Errc::validation) {
             app.metrics.logins_failed.Increment();

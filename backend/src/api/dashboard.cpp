@@ -116,16 +116,15 @@ std::vector<OccupancyView> occupancy_of(const catalog::CatalogSnapshot& catalog,
     std::vector<OccupancyView> views;
     for (std::size_t i = 0; i < showtimes.size(); ++i) {
         const domain::Showtime& showtime = *showtimes[i];
-        views.push_back(
-            {.showtime_id = showtime.id,
-             .movie_id = showtime.movie_id,
-             .movie_title = catalog.movie(showtime.movie_id)->title,
-             .auditorium_name = catalog.auditorium(showtime.auditorium_id)->name,
-             .start_time = showtime.start_time,
-             .end_time = showtime.end_time,
-             .seats_total = catalog.seat_map(showtime.seatmap_id)->seats().size(),
-             .seats_booked = occupancy[i].seats_booked,
-             .seats_locked = occupancy[i].seats_locked});
+        views.push_back({.showtime_id = showtime.id,
+                         .movie_id = showtime.movie_id,
+                         .movie_title = catalog.movie(showtime.movie_id)->title,
+                         .auditorium_name = catalog.auditorium(showtime.auditorium_id)->name,
+                         .start_time = showtime.start_time,
+                         .end_time = showtime.end_time,
+                         .seats_total = catalog.seat_map(showtime.seatmap_id)->seats().size(),
+                         .seats_booked = occupancy[i].seats_booked,
+                         .seats_locked = occupancy[i].seats_locked});
     }
     return views;
 }
@@ -154,8 +153,7 @@ awaitable<Response> show_dashboard(Context& context) {
     if (!report) co_return context.problem(report.error());
     DashboardView view{.as_of = now, .time_zone = app.time_zone.name()};
     for (std::size_t i = 0; i < days; ++i) {
-        view.revenue_by_day.push_back(
-            view_of(first_day + std::chrono::days{i}, report->sales[i]));
+        view.revenue_by_day.push_back(view_of(first_day + std::chrono::days{i}, report->sales[i]));
     }
     static_cast<DayView&>(view.today) = view.revenue_by_day.back();
     view.today.refunds = {report->refunds.bookings, view_of(report->refunds.amount)};

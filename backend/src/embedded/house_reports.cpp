@@ -98,8 +98,8 @@ void read_holds(Connection& db, const HouseRequest& request, HouseReport& report
         Query taken = db.query(kSeatsTaken, showtime);
         const std::int64_t seats_taken = taken.next() ? taken.integer(0) : 0;
         domain::ensure(seats_taken >= held[showtime], "a hold's seats are taken");
-        report.occupancy.push_back({.seats_booked = seats_taken - held[showtime],
-                                    .seats_locked = locked[showtime]});
+        report.occupancy.push_back(
+            {.seats_booked = seats_taken - held[showtime], .seats_locked = locked[showtime]});
     }
 }
 
@@ -119,8 +119,7 @@ HouseReport read_report(Connection& db, const HouseRequest& request) {
 
 }  // namespace
 
-booking::Awaitable<domain::Result<HouseReport>> EmbeddedHouseReports::report(
-    HouseRequest request) {
+booking::Awaitable<domain::Result<HouseReport>> EmbeddedHouseReports::report(HouseRequest request) {
     return readers_.run<HouseReport>(
         [request = std::move(request)](Connection& db) -> domain::Result<HouseReport> {
             return read_report(db, request);

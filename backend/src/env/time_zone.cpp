@@ -70,10 +70,9 @@ std::chrono::local_days TimeZone::day_of(domain::UtcTime instant) const {
         std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
     std::tm there{};
     domain::ensure(::localtime_r(&seconds, &there) != nullptr, "the year fits");
-    return std::chrono::local_days{
-        std::chrono::year{there.tm_year + 1900} /
-        std::chrono::month{static_cast<unsigned>(there.tm_mon + 1)} /
-        std::chrono::day{static_cast<unsigned>(there.tm_mday)}};
+    return std::chrono::local_days{std::chrono::year{there.tm_year + 1900} /
+                                   std::chrono::month{static_cast<unsigned>(there.tm_mon + 1)} /
+                                   std::chrono::day{static_cast<unsigned>(there.tm_mday)}};
 }
 
 domain::UtcTime TimeZone::start_of(std::chrono::local_days day) const {

@@ -52,8 +52,8 @@ class Hub final : public RoomKeeper {
     /// The I/O threads must have ended.
     ~Hub() override;
 
-    /// A place for one more viewer from this address; null when there is none. Given back when
-    /// the last copy is dropped.
+    /// A place for one more viewer from this address (or network, see http::network_of()); null
+    /// when there is none. Given back when the last copy is dropped.
     std::shared_ptr<void> admit(const std::string& address) { return places_->take(address); }
 
     /// A connection that has become a WebSocket. On the worker's own thread. The showtime is in

@@ -12,8 +12,8 @@ TEST(BookingCode, IsTheEndOfTheId) {
 }
 
 TEST(BookingCode, IsReadAsPeopleTypeIt) {
-    for (const auto* text : {"D4E5F708", "d4e5f708", "D4E5-F708", "d4e5 f708", " D4 E5-F7 08 ",
-                             "-d4e5f708-"}) {
+    for (const auto* text :
+         {"D4E5F708", "d4e5f708", "D4E5-F708", "d4e5 f708", " D4 E5-F7 08 ", "-d4e5f708-"}) {
         EXPECT_EQ(booking_code_in(text), "D4E5F708") << text;
         EXPECT_EQ(booking_id_in(text), std::nullopt) << text;
     }
@@ -28,8 +28,8 @@ TEST(BookingCode, AWholeIdIsReadTheSameWay) {
                              "674350e0 a4f1b2c3 d4e5f708", "6743-50e0-a4f1-b2c3-d4e5-f708"}) {
         EXPECT_EQ(booking_id_in(text), kId) << text;
     }
-    for (const auto* text : {"", "674350e0a4f1b2c3d4e5f70", "674350e0a4f1b2c3d4e5f7080",
-                             "674350e0a4f1b2c3d4e5f70x"}) {
+    for (const auto* text :
+         {"", "674350e0a4f1b2c3d4e5f70", "674350e0a4f1b2c3d4e5f7080", "674350e0a4f1b2c3d4e5f70x"}) {
         EXPECT_EQ(booking_id_in(text), std::nullopt) << text;
     }
 }

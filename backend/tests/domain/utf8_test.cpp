@@ -28,20 +28,27 @@ TEST(Utf8, ReadsEveryLengthAndTheirLimits) {
 
 TEST(Utf8, RefusesWhatIsNotWellFormed) {
     for (const std::string_view text : {
-             "\x80",              // a trailing byte alone
-             "\xc0\xaf",          // '/' in two bytes
-             "\xc1\xbf",          // DEL in two bytes
-             "\xe0\x80\xaf",      // '/' in three
-             "\xe0\x9f\xbf",      // U+07FF in three
-             "\xf0\x80\x80\xaf",  // '/' in four
-             "\xf0\x8f\xbf\xbf",  // U+FFFF in four
-             "\xed\xa0\x80",      // the first surrogate
-             "\xed\xbf\xbf",      // the last one
+             "\x80",                      // a trailing byte alone
+             "\xc0\xaf",                  // '/' in two bytes
+             "\xc1\xbf",                  // DEL in two bytes
+             "\xe0\x80\xaf",              // '/' in three
+             "\xe0\x9f\xbf",              // U+07FF in three
+             "\xf0\x80\x80\xaf",          // '/' in four
+             "\xf0\x8f\xbf\xbf",          // U+FFFF in four
+             "\xed\xa0\x80",              // the first surrogate
+             "\xed\xbf\xbf",              // the last one
              "\xed\xa0\xbd\xed\xb8\x80",  // a pair of them (CESU-8)
              "\xf4\x90\x80\x80",          // beyond U+10FFFF
-             "\xf5\x80\x80\x80", "\xfe", "\xff",
-             "\xc3", "\xe2\x82", "\xf0\x9f\x8e",  // cut off
-             "\xc3(", "\xe2(\xac", "\xe2\x82(", "\xf0\x9f(\xac",
+             "\xf5\x80\x80\x80",
+             "\xfe",
+             "\xff",
+             "\xc3",
+             "\xe2\x82",
+             "\xf0\x9f\x8e",  // cut off
+             "\xc3(",
+             "\xe2(\xac",
+             "\xe2\x82(",
+             "\xf0\x9f(\xac",
          }) {
         EXPECT_EQ(points_of(text), std::nullopt) << testing::PrintToString(text);
         const std::string inside = "a" + std::string(text) + "b";
