@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -7,6 +9,7 @@
 
 #include "booking/booking_queries.hpp"
 #include "domain/id.hpp"
+#include "domain/time.hpp"
 #include "http/message.hpp"
 
 namespace cinema::api {
