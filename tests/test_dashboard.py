@@ -130,6 +130,19 @@ def test_an_answer_is_kept_for_two_seconds(alice: Client, admin: Client):
     assert dashboard(admin, days=3)["asOf"] > before["asOf"]
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_days_are_those_of_the_cinema(start_server, zone: str):
+    """In one of these places it is never the same day as in UTC."""
+    server = start_server(TIME_ZONE=zone)
+    admin = Client(server.url, DEMO_ADMIN)
+    show = admin.showtimes()[-1]["id"]
+    admin.buy(show, admin.free_seats(show, 1))
+    board = admin.read("/api/admin/dashboard", days=2)
+    assert board["timeZone"] == zone
+    assert board["today"]["date"] == datetime.now(ZoneInfo(zone)).date().isoformat()
+    assert [day["bookings"] for day in board["revenueByDay"]] == [0, 1]
+
+
 def test_a_day_with_too_many_showtimes(tmp_path: Path):
     """75 rooms with a showtime each, all on one day: those that end first are left out."""
     catalogue = small_catalogue()

@@ -1,6 +1,5 @@
 #include "api/respond.hpp"
 #include "api/views.hpp"
-#include "http/network.hpp"
 
 /// Who one is.
 namespace cinema::api {
@@ -29,8 +28,7 @@ awaitable<Response> login(Context& context) {
     accounts::LoginRequest request{.email = std::move(body->email),
                                    .password = std::move(body->password),
                                    .name = std::move(body->name)};
-    std::string network = http::network_of(client);
-    const auto answer = co_await app.login.login(std::move(request), std::move(network));
+    const auto answer = co_await app.login.login(std::move(request), client);
     if (!answer) {
         if (answer.error().code != domain::Errc::validation) {
             app.metrics.logins_failed.Increment();

@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "catalog/export.hpp"
-#include "commands/import.hpp"
+#include "catalog/import.hpp"
 #include "commands/tool.hpp"
 
 namespace cinema::commands {
@@ -38,7 +38,8 @@ int import_catalogue(const config::Config& config, const std::string& file) {
         return 1;
     }
     return with_store(config, [&](Tool& tool) {
-        const auto change = import_text(*text, tool.store->catalog(), tool.ids, tool.clock);
+        const auto change =
+            catalog::import_text(*text, tool.store->catalog(), tool.ids, tool.clock);
         if (!change) {
             if (const auto* error = std::get_if<domain::Error>(&change.error())) {
                 fmt::print(stderr, "cinema: {}\n", error->detail);

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "assets.hpp"
-#include "commands/import.hpp"
+#include "catalog/import.hpp"
+#include "commands/tool.hpp"
 
 namespace cinema::commands {
 
@@ -20,7 +21,7 @@ std::optional<std::string> demo_text(const std::filesystem::path& file) {
 }
 
 /// All that is wrong with the file in one text.
-domain::Error described(const ImportFailure& failure) {
+domain::Error described(const catalog::ImportFailure& failure) {
     if (const auto* error = std::get_if<domain::Error>(&failure)) return *error;
     std::string all = "the demo catalogue does not fit:";
     for (const auto& mistake : std::get<std::vector<catalog::FileError>>(failure)) {
@@ -40,7 +41,7 @@ domain::Result<void> import_demo(catalog::Catalog& catalog, env::IdSource& ids,
         return domain::fail(domain::Errc::validation,
                             "cannot read the demo catalogue " + file.string());
     }
-    const auto change = import_text(*text, catalog, ids, clock);
+    const auto change = catalog::import_text(*text, catalog, ids, clock);
     if (!change) return std::unexpected(described(change.error()));
     if (!change->empty()) {
         logger.info("demo_catalogue", LogField("movies", change->movies.size()),

@@ -1,8 +1,8 @@
-#include "http/network.hpp"
+#include "domain/network.hpp"
 
 #include <gtest/gtest.h>
 
-namespace cinema::http {
+namespace cinema::domain {
 namespace {
 
 TEST(NetworkOf, AnIpv4AddressIsItsOwn) {
@@ -24,10 +24,10 @@ TEST(NetworkOf, Ipv6AddressesAreOneByTheirFirst64Bits) {
 }
 
 TEST(NetworkOf, AnythingElseStandsForItself) {
-    for (const auto* text : {"", "unknown", "192.0.2.7:80", "2001:db8::1/64"}) {
+    for (const auto* text : {"", "unknown", "192.0.2.7:80", "2001:db8::1/64", "fe80::1%eth0"}) {
         EXPECT_EQ(network_of(text), text);
     }
 }
 
 }  // namespace
-}  // namespace cinema::http
+}  // namespace cinema::domain
