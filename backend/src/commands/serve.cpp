@@ -125,9 +125,11 @@ int serve(const config::Config& config) {
     if (!secret) return refuse_to_start(secret.error().detail);
 
     // The server comes before the store, so that callers' executors outlive the store's stop.
+    // One core is the writer's: connections served there too would make it wait for its turn, and
+    // all of them pay for more switches between threads.
     const std::size_t workers = config.io_threads != 0
                                     ? config.io_threads
-                                    : std::max(1u, std::thread::hardware_concurrency());
+                                    : std::max(2u, std::thread::hardware_concurrency()) - 1;
     http::Server server(
         server_limits(config), workers,
         [&config](std::string_view address) {

@@ -50,7 +50,7 @@ struct Config {
     std::vector<std::string> allowed_origins;  ///< as browsers send them: "https://example.org"
     std::vector<AddressRange> trusted_proxies;
     telemetry::LogLevel log_level = telemetry::LogLevel::info;
-    std::size_t io_threads = 0;  ///< 0: one per core
+    std::size_t io_threads = 0;  ///< 0: one per core, but one core is left to the writer
     std::size_t connections_max = 0;
     std::size_t viewers_max = 0;
     std::size_t viewers_per_address_max = 0;

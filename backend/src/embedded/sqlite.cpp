@@ -6,6 +6,8 @@
 #include <mutex>
 
 #include "domain/ensure.hpp"
+#include "embedded/log_gathering.hpp"
+#include "embedded/page_cache.hpp"
 
 namespace cinema::embedded {
 
@@ -19,22 +21,25 @@ const Sql kSavepoint{"SAVEPOINT command"};
 const Sql kRollbackToSavepoint{"ROLLBACK TO command"};
 const Sql kReleaseSavepoint{"RELEASE command"};
 
-/// Settings of the library as a whole, before its first use.
-void configure_library_once() {
+[[noreturn]] void throw_damaged(const char* what) {
+    throw SqliteError(SQLITE_CORRUPT, fmt::format("the database is damaged: {}", what));
+}
+
+}  // namespace
+
+void configure_library() {
     static std::once_flag once;
     std::call_once(once, [] {
         // Its memory statistics take a global lock around every allocation; nobody reads them.
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         // What a savepoint needs to be undone stays in memory: a batch is small.
         sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+        skip_useless_cache_searches();
+        // Never destroyed: connections may be closed while the process ends.
+        static const auto* const gathering = new LogGathering;
+        static_cast<void>(gathering);
     });
 }
-
-[[noreturn]] void throw_damaged(const char* what) {
-    throw SqliteError(SQLITE_CORRUPT, fmt::format("the database is damaged: {}", what));
-}
-
-}  // namespace
 
 bool SqliteError::is_environmental() const {
     switch (code()) {
@@ -101,7 +106,7 @@ Statement::Statement(sqlite3* handle, const std::string& text, unsigned prepare_
 }
 
 Connection::Connection(const std::filesystem::path& file, const ConnectionOptions& options) {
-    configure_library_once();
+    configure_library();
     sqlite3* opened = nullptr;
     // Without its own mutex: each connection is used by one thread at a time.
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |

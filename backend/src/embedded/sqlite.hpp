@@ -164,6 +164,10 @@ class Statement {
     sqlite3_stmt* statement_ = nullptr;
 };
 
+/// Settings of SQLite as a whole, made once. Each connection sees to it; only who puts a layer of
+/// his own over the access to files calls it before.
+void configure_library();
+
 struct ConnectionOptions {
     bool read_only = false;
     int busy_timeout_ms = 10'000;  ///< how long another process may hold the write lock

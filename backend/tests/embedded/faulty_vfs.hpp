@@ -9,6 +9,8 @@
 #include <mutex>
 #include <string_view>
 
+#include "embedded/sqlite.hpp"
+
 namespace cinema::embedded {
 
 /// SQLite's file layer with faults that a test switches on: while one lives, it is the default for
@@ -20,6 +22,7 @@ class FaultyVfs {
     std::atomic<bool> fail_write{false};  ///< with "disk full"
 
     FaultyVfs() {
+        configure_library();
         real_ = sqlite3_vfs_find(nullptr);
         vfs_ = *real_;
         vfs_.zName = "faulty";
@@ -36,6 +39,8 @@ class FaultyVfs {
     }
     FaultyVfs(const FaultyVfs&) = delete;
     FaultyVfs& operator=(const FaultyVfs&) = delete;
+
+    int log_writes() const { return log_writes_; }
 
     /// From now on a sync of the log waits until release_syncs().
     void hold_syncs() {
@@ -93,7 +98,10 @@ class FaultyVfs {
 
     static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) {
         File* mine = file_of(file);
-        if (mine->is_log && mine->owner->fail_write) return SQLITE_FULL;
+        if (mine->is_log) {
+            if (mine->owner->fail_write) return SQLITE_FULL;
+            ++mine->owner->log_writes_;
+        }
         return mine->real()->pMethods->xWrite(mine->real(), data, size, at);
     }
 
@@ -148,6 +156,7 @@ class FaultyVfs {
 
     sqlite3_vfs vfs_{};
     sqlite3_vfs* real_ = nullptr;
+    std::atomic<int> log_writes_{0};
     std::mutex mutex_;
     std::condition_variable changed_;
     bool held_ = false;
