@@ -81,10 +81,15 @@ class TestDemoLogin:
 
 
 class TestRoles:
-    @pytest.mark.parametrize("path", ["/api/admin/bookings", "/api/admin/audit-logs"])
+    @pytest.mark.parametrize(
+        "path", ["bookings", "bookings/{}", "audit-logs", "audit-logs.csv", "dashboard"]
+    )
     def test_admin_pages_are_for_admins(
         self, server: Server, alice: Client, admin: Client, path: str
     ):
+        show = alice.showtimes()[-1]["id"]
+        mine = alice.hold(show, alice.free_seats(show, 1))
+        path = "/api/admin/" + path.format(mine)
         assert Client(server.url).get(path).status_code == 401
         refused = alice.get(path)
         assert (refused.status_code, problem_type(refused)) == (403, "forbidden")
@@ -97,7 +102,7 @@ class TestRoles:
         answer = Client(server.url).get("/api/" + path)
         assert (answer.status_code, problem_type(answer)) == (401, "missing-token")
 
-    @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/api/openapi.yaml"])
+    @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/api/openapi.yaml", "/api/site"])
     def test_operations_need_none(self, server: Server, path: str):
         assert Client(server.url).get(path).status_code == 200
 
@@ -142,6 +147,20 @@ class TestPasswords:
         assert (answer.status_code, problem_type(answer)) == (429, "too-many-requests")
         assert attempt >= 3, "a typing mistake is not an attack"
         assert int(answer.headers["Retry-After"]) >= 1
+
+    def test_an_ipv6_network_is_one_guesser(self, start_server):
+        server = start_server(
+            DEMO_LOGIN="false", TRUSTED_PROXIES="127.0.0.1", LOGIN_FAILURES_MAX="1"
+        )
+
+        def guess(address: str, number: int) -> int:
+            login = {"email": f"guess-{number}@example.org", "password": "a-guess-at-a-password"}
+            headers = {"X-Forwarded-For": address}
+            return Client(server.url).post("/api/auth/login", login, headers).status_code
+
+        answers = [guess(f"2001:db8:0:1::{number}", number) for number in range(6)]
+        assert answers == [401] * 5 + [429], "five times LOGIN_FAILURES_MAX for one address"
+        assert guess("2001:db8:0:2::1", 7) == 401, "the neighbour has nothing to do with it"
 
     @pytest.mark.parametrize(
         "arguments, password",

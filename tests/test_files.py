@@ -19,6 +19,8 @@ def site(tmp_path_factory, start_server) -> Server:
     (root / "index.html").write_text("<!doctype html><title>The app</title>")
     (root / "_nuxt/app.0a1b2c.js").write_text("console.log('hello')")
     (root / "_nuxt/app.0a1b2c.js.gz").write_bytes(b"\x1f\x8bgzipped")
+    (root / "_nuxt/app.0a1b2c.js.br").write_bytes(b"brotli")
+    (root / "index.html.br").write_bytes(b"the app, small")
     (root / "link.txt").symlink_to(root.parent / "secret.txt")
     return start_server(WEB_ROOT=str(root))
 
@@ -34,9 +36,41 @@ def test_the_built_in_start_page(server: Server):
     assert again.status_code == 304 and again.content == b""
 
 
+@pytest.mark.parametrize("path", ["/", "/tickets/0123456789abcdef01234567"])
+@pytest.mark.parametrize("coding", ["identity", "br"])
+def test_pages_may_do_little(site: Server, path: str, coding: str):
+    raw = rawhttp.request("GET", path, {"Accept-Encoding": coding})
+    headers = rawhttp.exchange(site.port, raw).headers
+    policy = {
+        directive: sources
+        for directive, *sources in (part.split() for part in
+                                    headers["content-security-policy"].split(";"))
+    }  # fmt: skip
+    assert policy["default-src"] == policy["script-src"] == policy["connect-src"] == ["'self'"]
+    for directive in ("style-src-attr", "object-src", "base-uri", "frame-ancestors"):
+        assert policy[directive] == ["'none'"], directive
+    assert "unsafe-eval" not in str(policy) and "*" not in str(policy)
+    unsafe = [directive for directive in policy if "'unsafe-inline'" in policy[directive]]
+    assert unsafe == ["style-src"], "scripts are files"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    for power in ("camera", "microphone", "geolocation", "payment"):
+        assert f"{power}=()" in headers["permissions-policy"]
+
+
+def test_nothing_is_guessed_to_be_a_script(site: Server):
+    for path in ("/_nuxt/app.0a1b2c.js", "/api/site", "/missing.js", "/livez"):
+        answer = rawhttp.exchange(site.port, rawhttp.request("GET", path))
+        assert answer.headers["x-content-type-options"] == "nosniff", path
+
+
 def test_the_app_and_its_routes(site: Server):
-    for path in ("/", "/index.html", "/seats/0123456789abcdef01234567", "/admin", "/login?x=1"):
-        page = requests.get(site.url + path, timeout=5)
+    hex24 = "0123456789abcdef01234567"
+    routes = ("seats", "checkout", "tickets", "showtimes", "admin/bookings")
+    for path in ("/", "/index.html", "/admin", "/admin/audit-logs", "/login?from=%2Fbookings",
+                 *(f"/{route}/{hex24}" for route in routes)):  # fmt: skip
+        page = requests.get(site.url + path, headers={"Accept-Encoding": "identity"}, timeout=5)
         assert page.status_code == 200 and "The app" in page.text, path
     for path in ("/missing.js", "/_nuxt/missing.js", "/api/missing", "/ws/missing"):
         answer = requests.get(site.url + path, timeout=5)
@@ -50,11 +84,34 @@ def test_hashed_assets_are_kept_for_ever_and_sent_compressed(site: Server):
     assert "immutable" in plain.headers["Cache-Control"]
     assert plain.headers["Content-Type"].startswith("text/javascript")
     assert "Accept-Encoding" in plain.headers["Vary"]
-    raw = rawhttp.request("GET", "/_nuxt/app.0a1b2c.js", {"Accept-Encoding": "br, gzip;q=0.5"})
-    packed = rawhttp.exchange(site.port, raw)
-    assert packed.headers["content-encoding"] == "gzip" and packed.body == b"\x1f\x8bgzipped"
-    assert packed.headers["etag"] != plain.headers["ETag"]
-    page = requests.get(site.url + "/", timeout=5)
+    tags = {plain.headers["ETag"]}
+    for accepted, coding, body in (
+        ("gzip, deflate, br, zstd", "br", b"brotli"),
+        ("br;q=0, gzip;q=0.5", "gzip", b"\x1f\x8bgzipped"),
+        ("gzip", "gzip", b"\x1f\x8bgzipped"),
+    ):
+        raw = rawhttp.request("GET", "/_nuxt/app.0a1b2c.js", {"Accept-Encoding": accepted})
+        packed = rawhttp.exchange(site.port, raw)
+        assert (packed.headers["content-encoding"], packed.body) == (coding, body)
+        assert packed.headers["content-type"] == plain.headers["Content-Type"]
+        assert packed.headers["vary"] == plain.headers["Vary"]
+        assert "immutable" in packed.headers["cache-control"]
+        tags.add(packed.headers["etag"])
+        condition = {"Accept-Encoding": accepted, "If-None-Match": packed.headers["etag"]}
+        again = rawhttp.exchange(
+            site.port, rawhttp.request("GET", "/_nuxt/app.0a1b2c.js", condition)
+        )
+        assert (again.status, again.body) == (304, b"")
+    assert len(tags) == 3, "each form has a tag of its own"
+    for path in ("/", "/seats/0123456789abcdef01234567"):
+        raw = rawhttp.request("GET", path, {"Accept-Encoding": "br"})
+        page = rawhttp.exchange(site.port, raw)
+        assert (page.headers["content-encoding"], page.body) == ("br", b"the app, small")
+        assert page.headers["content-type"].startswith("text/html")
+    for name in (".br", ".gz"):
+        answer = requests.get(url + name, timeout=5)
+        assert answer.status_code == 404, "a form of a file is no file of its own"
+    page = requests.get(site.url + "/", headers={"Accept-Encoding": "identity"}, timeout=5)
     assert "immutable" not in page.headers.get("Cache-Control", "")
 
 

@@ -118,12 +118,18 @@ class TestFilters:
             ("admin/bookings", "status", ["locked", "PAID"]),
             ("admin/bookings", "user_id", ["me", "0" * 23]),
             ("admin/bookings", "showtime_id", ["x", "0" * 25]),
+            ("admin/bookings", "movie_id", ["x", "0" * 25]),
             ("admin/bookings", "date", ["01.02.2026", "2026-13-01"]),
             ("admin/audit-logs", "event_type", ["BookingLost", "bookinglocked"]),
             ("admin/audit-logs", "booking_id", ["x", "0" * 25]),
             ("admin/audit-logs", "user_id", ["x"]),
             ("admin/audit-logs", "date_from", ["yesterday", "2026-00-10"]),
             ("admin/audit-logs", "date_to", ["tomorrow", "2026-11-31"]),
+            ("admin/audit-logs.csv", "event_type", ["BookingLost"]),
+            ("admin/audit-logs.csv", "date_to", ["tomorrow"]),
+            ("admin/audit-logs.csv", "limit", ["0", "50001"]),
+            ("admin/audit-logs.csv", "cursor", ["1"]),
+            ("admin/dashboard", "days", ["0", "91", "-1", "week"]),
         ],
     )
     def test_nonsense_is_not_everything(
@@ -150,6 +156,9 @@ class TestFilters:
         assert found(status="EXPIRED") == []
         assert found(user_id=bob.id) == where(userId=bob.id)
         assert found(showtime_id=sample["showtimeId"]) == where(showtimeId=sample["showtimeId"])
+        for movie in {row["movieId"] for row in bookings}:
+            assert found(movie_id=movie) == where(movieId=movie) != []
+        assert found(movie_id=UNKNOWN_ID) == []
         day = sample["createdAt"][:10]
         assert found(date=day) == [row["id"] for row in bookings if row["createdAt"][:10] == day]
         assert found(date="2020-02-29") == []
@@ -158,9 +167,52 @@ class TestFilters:
         assert sample["id"] in found(q=sample["movieTitle"][1:].upper())
         assert found(q=sample["id"]) == [sample["id"]]
         assert found(q=sample["id"].upper()) == [sample["id"]]
+        code = sample["id"][-8:]
+        for typed in (code, code.upper(), f"{code[:4]}-{code[4:]}", f" {code[:4]} {code[4:]} "):
+            assert found(q=typed) == [sample["id"]], typed
+        assert found(q=code[1:]) == found(q="f" * 8) == []
         for wildcard in ("%", "_", "*", "bob%org", "'"):
             assert found(q=wildcard) == [], f"{wildcard} is text, not a pattern"
         assert found(q="") == where()
+
+    def test_filters_add_up(self, alice: Client, admin: Client, bookings: list[dict]):
+        bookings = admin.read_all("/api/admin/bookings")
+        sample = next(row for row in bookings if row["status"] == "BOOKED")
+        fitting = {
+            "status": sample["status"],
+            "user_id": sample["userId"],
+            "showtime_id": sample["showtimeId"],
+            "movie_id": sample["movieId"],
+            "date": sample["createdAt"][:10],
+            "q": sample["movieTitle"],
+        }
+        members = ("status", "userId", "showtimeId", "movieId")
+        expected = [
+            row["id"] for row in bookings if all(row[name] == sample[name] for name in members)
+        ]
+
+        def found(query: dict) -> list[str]:
+            return [row["id"] for row in admin.read_all("/api/admin/bookings", **query)]
+
+        assert found(fitting) == expected != []
+        assert found(fitting | {"q": sample["id"]}) == [sample["id"]]
+        other = {
+            "status": "EXPIRED",
+            "user_id": UNKNOWN_ID,
+            "showtime_id": UNKNOWN_ID,
+            "movie_id": UNKNOWN_ID,
+            "date": "2020-02-29",
+            "q": "nobody at all",
+        }
+        for name, value in other.items():
+            assert found(fitting | {name: value}) == [], f"{name} is one filter of all"
+
+    @pytest.mark.parametrize("bad", [UNKNOWN_ID, "1", "g" * 24])
+    def test_one_booking_for_staff(self, admin: Client, bookings: list[dict], bad: str):
+        for row in bookings[:3]:
+            assert admin.read(f"/api/admin/bookings/{row['id']}") == row
+        answer = admin.get(f"/api/admin/bookings/{bad}")
+        assert (answer.status_code, problem_type(answer)) == (404, "not-found")
 
     def test_audit_logs_by_what_staff_know(self, bob: Client, admin: Client, bookings: list[dict]):
         everything = admin.events()
@@ -175,6 +227,21 @@ class TestFilters:
             log for log in everything if log["userId"] == bob.id
         ]
         assert admin.events(booking_id=UNKNOWN_ID) == []
+        for member, wanted in (("userId", "user_id"), ("bookingId", "booking_id")):
+            both = {"event_type": "BookingLocked", wanted: sample[member]}
+            assert admin.events(**both) == [
+                log
+                for log in everything
+                if (log["eventType"], log[member]) == ("BookingLocked", sample[member])
+            ]
+        assert admin.events(user_id=bob.id, booking_id=UNKNOWN_ID) == []
+        middle = everything[len(everything) // 2]["createdAt"]
+        assert admin.events(date_from=middle) == [
+            log for log in everything if log["createdAt"] >= middle
+        ]
+        assert admin.events(date_to=middle, user_id=bob.id) == [
+            log for log in everything if log["createdAt"] < middle and log["userId"] == bob.id
+        ]
         first, last = everything[-1]["createdAt"][:10], everything[0]["createdAt"][:10]
         assert admin.events(date_from=first, date_to=last) == everything
         tomorrow = (TODAY + timedelta(days=2)).isoformat()
@@ -192,6 +259,7 @@ class TestETags:
         "/api/bookings",
         "/api/bookings/{booking}",
         "/api/admin/bookings",
+        "/api/admin/bookings/{booking}",
         "/api/admin/audit-logs",
         "/api/openapi.yaml",
     )

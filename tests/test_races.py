@@ -170,7 +170,7 @@ def test_ten_confirms_agree(users, supply, shooting_range):
         answers = shooting_range.fire([step(user.token, booking, "confirm")] * 10, number % 2 == 1)
         assert set(statuses(answers)) == {200}
         assert len({answer.body for answer in answers}) == 1
-        assert answers[0].json() == user.booking(booking)
+        assert answers[0].json().items() <= user.booking(booking).items()
 
 
 def test_locking_ones_own_booked_seat_changes_nothing(users, supply, shooting_range):

@@ -178,6 +178,22 @@ class TestManyViewers:
         close_all(viewers)
 
 
+    def test_viewers_of_one_ipv6_network_are_counted_together(self, start_server):
+        server = start_server(VIEWERS_PER_ADDRESS_MAX="2", TRUSTED_PROXIES="127.0.0.1")
+        show = Client(server.url, "alice@example.org").showtimes()[0]["id"]
+        server.tolerated.append("/ws/showtimes")  # a 503 is an answer here, and logged as such
+
+        def open_from(address: str) -> Viewer:
+            return Viewer(server.port, show, X_Forwarded_For=address)
+
+        viewers = [open_from("2001:db8:0:1::1"), open_from("2001:db8:0:1:2:3:4:5")]
+        third = handshake_request(show, X_Forwarded_For="2001:db8:0:1::3")
+        assert rawhttp.exchange(server.port, third).status == 503
+        viewers += [open_from("2001:db8:0:2::1"), open_from("192.0.2.1"), open_from("192.0.2.2")]
+        assert pump_all(viewers, lambda: all(v.snapshots for v in viewers), 20), "no snapshot"
+        close_all(viewers)
+
+
 class TestSlowReaders:
     """Viewers that stop reading while the seats change tens of thousands of times."""
 

@@ -5,19 +5,20 @@ import re
 import sys
 
 # folder → folders of ours that it may include
-PORTS = {"booking", "catalog", "accounts", "audit", "events"}
+PORTS = {"booking", "catalog", "accounts", "audit", "events", "reports"}
 ALLOWED = {
     "domain": set(),
     "env": {"domain"},
     "json": {"domain"},
     "telemetry": set(),
-    "config": {"domain", "telemetry"},
+    "config": {"domain", "env", "telemetry"},
     "http": {"telemetry"},
     "booking": {"domain", "env", "json", "telemetry"},
     "catalog": {"domain", "env", "json"},
     "accounts": {"domain", "env", "json"},
     "audit": {"domain", "booking"},
     "events": {"domain", "booking", "telemetry"},
+    "reports": {"domain", "booking"},
     "embedded": {"domain", "env", "json", "telemetry"} | PORTS,
     "realtime": {"domain", "booking", "catalog", "http", "json", "telemetry"},
     "api": {"domain", "env", "json", "telemetry", "http", "realtime"} | PORTS,

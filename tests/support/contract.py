@@ -24,18 +24,19 @@ BASE = "urn:contract"
 def _closed(document: dict) -> dict:
     """The document with every object schema closed to members that it does not name.
 
-    A schema that others extend by allOf stays open there, through a copy with the suffix `Open`.
+    A schema that others extend by allOf stays open there, through a copy with the suffix `Open`;
+    so does what that one extends.
     """
     document = copy.deepcopy(document)
     schemas = document["components"]["schemas"]
     for name, schema in list(schemas.items()):
         schemas[name + "Open"] = copy.deepcopy(schema)
     for name, schema in schemas.items():
-        if name.endswith("Open"):
-            continue
         for part in schema.get("allOf", []):
             if "$ref" in part:
                 part["$ref"] += "Open"
+        if name.endswith("Open"):
+            continue
         is_object = schema.get("type") == "object" and "properties" in schema
         if (is_object or "allOf" in schema) and "additionalProperties" not in schema:
             schema["unevaluatedProperties"] = False

@@ -1,8 +1,8 @@
 #include "accounts/email.hpp"
 
 #include <algorithm>
-#include <boost/locale/utf.hpp>
-#include <cstdint>
+
+#include "domain/utf8.hpp"
 
 namespace cinema::accounts {
 
@@ -55,27 +55,13 @@ bool is_host_name(std::string_view text) {
     });
 }
 
-/// Calls `use` for each code point; false when the text is not UTF-8 or `use` answers false.
-template <class Use>
-bool each_code_point(std::string_view text, Use use) {
-    namespace utf = boost::locale::utf;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at != end) {
-        const utf::code_point point = utf::utf_traits<char>::decode(at, end);
-        if (point == utf::illegal || point == utf::incomplete || !use(point)) return false;
-    }
-    return true;
-}
-
-bool may_stand_in_a_name(std::uint32_t point) {
-    const auto between = [point](std::uint32_t low, std::uint32_t high) {
+bool may_stand_in_a_name(char32_t point) {
+    const auto between = [point](char32_t low, char32_t high) {
         return point >= low && point <= high;
     };
-    return point >= 0x20 && !between(0x7f, 0x9f)  // C0, DEL, C1
-           && !between(0x2028, 0x202e)            // line separators, embeddings and overrides
-           && !between(0x2066, 0x2069)            // isolates
-           && point != 0xfeff;                    // byte order mark
+    return !domain::is_control(point) && !between(0x2028, 0x202e)  // line separators, overrides
+           && !between(0x2066, 0x2069)                             // isolates
+           && point != 0xfeff;                                     // byte order mark
 }
 
 }  // namespace
@@ -100,21 +86,12 @@ std::optional<std::string> normalize_email(std::string_view text) {
 std::optional<std::string> normalize_display_name(std::string_view text) {
     text = trim_white_space(text);
     std::size_t characters = 0;
-    const bool good = each_code_point(text, [&](std::uint32_t point) {
+    const bool good = domain::each_code_point(text, [&](char32_t point) {
         ++characters;
         return may_stand_in_a_name(point) && characters <= kNameCharactersMax;
     });
     if (!good || characters == 0) return std::nullopt;
     return std::string(text);
-}
-
-std::optional<std::size_t> count_characters(std::string_view text) {
-    std::size_t characters = 0;
-    const bool good = each_code_point(text, [&](std::uint32_t) {
-        ++characters;
-        return true;
-    });
-    return good ? std::optional(characters) : std::nullopt;
 }
 
 }  // namespace cinema::accounts

@@ -17,7 +17,4 @@ std::optional<std::string> normalize_email(std::string_view text);
 /// the text around it.
 std::optional<std::string> normalize_display_name(std::string_view text);
 
-/// The number of characters (code points); nullopt for what is not UTF-8.
-std::optional<std::size_t> count_characters(std::string_view text);
-
 }  // namespace cinema::accounts

@@ -1,10 +1,6 @@
 #include "accounts/failure_limiter.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
-#include <array>
 
 namespace cinema::accounts {
 
@@ -60,19 +56,6 @@ void FailureLimiter::clear(const std::string& key) {
 std::size_t FailureLimiter::keys() const {
     const std::lock_guard lock(mutex_);
     return entries_.size();
-}
-
-std::string address_key(const std::string& client_address) {
-    in6_addr address{};
-    if (::inet_pton(AF_INET6, client_address.c_str(), &address) != 1) return client_address;
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (IN6_IS_ADDR_V4MAPPED(&address)) {
-        ::inet_ntop(AF_INET, &address.s6_addr[12], text.data(), text.size());
-        return text.data();
-    }
-    std::fill(address.s6_addr + 8, address.s6_addr + 16, std::uint8_t{0});
-    ::inet_ntop(AF_INET6, &address, text.data(), text.size());
-    return std::string(text.data()) + "/64";
 }
 
 }  // namespace cinema::accounts

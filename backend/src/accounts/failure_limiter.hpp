@@ -50,9 +50,4 @@ class FailureLimiter {
     std::unordered_map<std::string, Entries::iterator> by_key_;
 };
 
-/// What failures from a client's address are counted by: an IPv4 address itself, of an IPv6 address
-/// the first 64 bits, since one customer usually has all addresses behind them. Other text as it
-/// is.
-std::string address_key(const std::string& client_address);
-
 }  // namespace cinema::accounts

@@ -5,6 +5,7 @@
 #include "accounts/email.hpp"
 #include "accounts/password.hpp"
 #include "domain/ensure.hpp"
+#include "domain/network.hpp"
 
 namespace cinema::accounts {
 
@@ -97,7 +98,7 @@ boost::asio::awaitable<Answer> LoginService::login_by_password(std::string email
                                                                std::string password,
                                                                std::optional<domain::User> user,
                                                                std::string client_address) {
-    const std::string address = address_key(client_address);
+    const std::string address = domain::network_of(client_address);
     if (auto refusal = begin_attempt(email, address)) co_return std::unexpected(*refusal);
 
     // An account that is not there or has no password takes as long as a wrong password. The hash

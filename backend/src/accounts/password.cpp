@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "accounts/email.hpp"
+#include "domain/utf8.hpp"
 
 namespace cinema::accounts {
 
@@ -64,7 +64,7 @@ bool initialize_crypto() {
 
 std::optional<std::string> password_problem(std::string_view password, std::string_view email,
                                             std::string_view name) {
-    const auto characters = count_characters(password);
+    const auto characters = domain::count_characters(password);
     if (!characters) return "The password must be UTF-8 text.";
     if (*characters < kPasswordCharactersMin || *characters > kPasswordCharactersMax) {
         return fmt::format("The password must have {} to {} characters; it has {}.",

@@ -1,4 +1,3 @@
-#include "api/query.hpp"
 #include "api/respond.hpp"
 #include "api/views.hpp"
 
@@ -92,26 +91,21 @@ awaitable<Response> show_booking(Context& context) {
     if (!*booking || !domain::may_see(**booking, *context.actor)) {
         co_return context.problem(domain::booking_not_found());
     }
-    co_return ok_json(context, view_of(**booking));
+    const auto catalog = context.app.catalog.snapshot();
+    co_return ok_json(context, detail_of(**booking, *catalog));
 }
 
 awaitable<Response> list_my_bookings(Context& context) {
     Query query(context.request.query);
     const auto page = query.page(kBookingsPageDefault, kBookingsPageMax);
     if (!query.good()) co_return context.problem(query.error());
-    const booking::PageRequest one_more{.limit = page.limit + 1, .before = page.before};
-    auto bookings = co_await context.app.queries.of_user(context.actor->user_id, one_more);
+    auto bookings = co_await context.app.queries.of_user(context.actor->user_id, one_more(page));
     if (!bookings) co_return context.problem(bookings.error());
-    const bool more = bookings->size() > page.limit;
-    if (more) bookings->pop_back();
-    std::vector<BookingView> views;
-    for (const domain::Booking& booking : *bookings) views.push_back(view_of(booking));
-    Response response = ok_json(context, views);
-    if (more) {
-        response.add_header("Link",
-                            query.next_link(context.request.path, bookings->back().id.to_hex()));
-    }
-    co_return response;
+    const bool more = cut_to(page, *bookings);
+    const auto catalog = context.app.catalog.snapshot();
+    std::vector<BookingDetailView> views;
+    for (const domain::Booking& booking : *bookings) views.push_back(detail_of(booking, *catalog));
+    co_return page_json(context, query, views, more);
 }
 
 }  // namespace cinema::api

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "api/query.hpp"
 #include "api/respond.hpp"
 #include "api/views.hpp"
 #include "booking/seat_list.hpp"
@@ -97,10 +96,9 @@ awaitable<Response> list_showtimes(Context& context) {
     }
     if (!query.good()) co_return context.problem(query.error());
 
-    auto selected =
-        select_showtimes(*catalog, movie, day, context.app.clock.now(), after, page.limit + 1);
-    const bool more = selected.size() > page.limit;
-    if (more) selected.pop_back();
+    auto selected = select_showtimes(*catalog, movie, day, context.app.clock.now(), after,
+                                     one_more(page).limit);
+    const bool more = cut_to(page, selected);
     std::vector<domain::ShowtimeId> ids;
     for (const domain::Showtime* showtime : selected) ids.push_back(showtime->id);
     const auto taken = co_await context.app.queries.seats_taken(std::move(ids));
@@ -110,12 +108,7 @@ awaitable<Response> list_showtimes(Context& context) {
     for (std::size_t i = 0; i < selected.size(); ++i) {
         fill(views[i], *catalog, *selected[i], (*taken)[i]);
     }
-    Response response = ok_json(context, views);
-    if (more) {
-        response.add_header("Link",
-                            query.next_link(context.request.path, selected.back()->id.to_hex()));
-    }
-    co_return response;
+    co_return page_json(context, query, views, more);
 }
 
 awaitable<Response> show_showtime(Context& context) {

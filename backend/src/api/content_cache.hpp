@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -7,6 +9,7 @@
 
 #include "booking/booking_queries.hpp"
 #include "domain/id.hpp"
+#include "domain/time.hpp"
 #include "http/message.hpp"
 
 namespace cinema::api {
@@ -53,7 +56,22 @@ class ContentCache {
         return made;
     }
 
+    /// The dashboard of so many days, made at most kDashboardKept before; null when there is none.
+    http::SharedContent dashboard(std::size_t days, domain::UtcTime now) {
+        const std::lock_guard lock(mutex_);
+        const auto found = dashboards_.find(days);
+        if (found == dashboards_.end()) return nullptr;
+        const auto age = now - found->second.made_at;
+        const bool fresh = age >= std::chrono::seconds{0} && age < kDashboardKept;
+        return fresh ? found->second.content : nullptr;
+    }
+    void keep_dashboard(std::size_t days, domain::UtcTime made_at, http::SharedContent content) {
+        const std::lock_guard lock(mutex_);
+        dashboards_[days] = {made_at, std::move(content)};
+    }
+
   private:
+    static constexpr std::chrono::seconds kDashboardKept{2};
     static constexpr std::size_t kShards = 16;
     static constexpr std::size_t kShowtimesPerShardMax = 16;
 
@@ -67,7 +85,13 @@ class ContentCache {
         std::unordered_map<domain::ShowtimeId, Seats> seats;
     };
 
+    struct Dashboard {
+        domain::UtcTime made_at;
+        http::SharedContent content;
+    };
+
     std::mutex mutex_;
+    std::unordered_map<std::size_t, Dashboard> dashboards_;  ///< one for each length, 90 at most
     http::SharedContent movies_;
     std::int64_t movies_revision_ = 0;
     std::array<Shard, kShards> shards_;

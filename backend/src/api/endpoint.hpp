@@ -53,6 +53,8 @@ struct Endpoint {
 std::span<const Endpoint> endpoints();
 
 // Each group has a file of its own.
+boost::asio::awaitable<http::Response> show_site(Context& context);
+
 boost::asio::awaitable<http::Response> login(Context& context);
 boost::asio::awaitable<http::Response> show_me(Context& context);
 
@@ -69,8 +71,12 @@ boost::asio::awaitable<http::Response> cancel_booking(Context& context);
 boost::asio::awaitable<http::Response> show_booking(Context& context);
 boost::asio::awaitable<http::Response> list_my_bookings(Context& context);
 
+boost::asio::awaitable<http::Response> show_dashboard(Context& context);
 boost::asio::awaitable<http::Response> list_bookings_for_staff(Context& context);
+boost::asio::awaitable<http::Response> show_booking_for_staff(Context& context);
+
 boost::asio::awaitable<http::Response> list_audit_logs(Context& context);
+boost::asio::awaitable<http::Response> export_audit_logs(Context& context);
 
 boost::asio::awaitable<http::Response> watch_showtime(Context& context);
 

@@ -8,6 +8,7 @@ using enum http::Method;
 
 // clang-format off
 constexpr Endpoint kEndpoints[] = {
+    {get,  "/api/site",                      Access::open,  show_site},
     {post, "/api/auth/login",                Access::open,  login},
     {get,  "/api/me",                        Access::user,  show_me},
 
@@ -24,8 +25,11 @@ constexpr Endpoint kEndpoints[] = {
     {get,  "/api/bookings/{id}",             Access::user,  show_booking},
     {get,  "/api/bookings",                  Access::user,  list_my_bookings},
 
+    {get,  "/api/admin/dashboard",           Access::admin, show_dashboard},
     {get,  "/api/admin/bookings",            Access::admin, list_bookings_for_staff},
+    {get,  "/api/admin/bookings/{id}",       Access::admin, show_booking_for_staff},
     {get,  "/api/admin/audit-logs",          Access::admin, list_audit_logs},
+    {get,  "/api/admin/audit-logs.csv",      Access::admin, export_audit_logs},
 
     {get,  "/ws/showtimes/{id}",             Access::open,  watch_showtime},
 

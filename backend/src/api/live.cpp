@@ -46,7 +46,7 @@ awaitable<Response> watch_showtime(Context& context) {
         co_return context.problem(problems::kForbidden,
                                   "Pages of this origin may not watch; see ALLOWED_ORIGINS.");
     }
-    auto permit = context.app.hub.admit(std::string(context.request.client_address));
+    auto permit = context.app.hub.admit(context.request.client_address);
     if (!permit) {
         context.app.metrics.overload_refusals.Increment();
         const domain::Error full{.code = domain::Errc::overloaded,

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "domain/hex.hpp"
+#include "domain/utf8.hpp"
 
 namespace cinema::api {
 
@@ -50,29 +51,6 @@ std::string encode(std::string_view text) {
     return encoded;
 }
 
-/// Valid UTF-8 without control characters: what may be searched for and echoed in a link.
-bool is_plain_text(std::string_view text) {
-    std::size_t i = 0;
-    while (i < text.size()) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        if (lead < 0x20 || lead == 0x7f) return false;
-        const int more = lead < 0x80                   ? 0
-                         : lead >= 0xc2 && lead < 0xe0 ? 1
-                         : lead >= 0xe0 && lead < 0xf0 ? 2
-                         : lead >= 0xf0 && lead < 0xf5 ? 3
-                                                       : -1;
-        if (more < 0 || i + static_cast<std::size_t>(more) >= text.size()) return false;
-        for (int k = 1; k <= more; ++k) {
-            if ((static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0xc0) !=
-                0x80) {
-                return false;
-            }
-        }
-        i += static_cast<std::size_t>(more) + 1;
-    }
-    return true;
-}
-
 }  // namespace
 
 Query::Query(std::string_view encoded) {
@@ -112,7 +90,7 @@ std::optional<std::string> Query::text(std::string_view name, std::size_t bytes_
         wrong(name, fmt::format("Must be at most {} bytes long.", bytes_max));
         return std::nullopt;
     }
-    if (!is_plain_text(*found)) {
+    if (!domain::is_plain_text(*found)) {
         wrong(name, "Must be UTF-8 text without control characters.");
         return std::nullopt;
     }
@@ -138,13 +116,13 @@ std::optional<std::chrono::sys_days> Query::date(std::string_view name) {
     return day;
 }
 
-std::size_t Query::limit(std::size_t fallback, std::size_t max) {
-    const auto given = text("limit");
+std::size_t Query::number(std::string_view name, std::size_t fallback, std::size_t max) {
+    const auto given = text(name);
     if (!given) return fallback;
     std::size_t value = 0;
     const auto [end, ec] = std::from_chars(given->data(), given->data() + given->size(), value);
     if (ec != std::errc() || end != given->data() + given->size() || value < 1 || value > max) {
-        wrong("limit", fmt::format("Must be a number from 1 to {}.", max));
+        wrong(name, fmt::format("Must be a number from 1 to {}.", max));
         return fallback;
     }
     return value;
@@ -161,7 +139,7 @@ domain::Error Query::error() const {
 }
 
 booking::PageRequest Query::page(std::size_t fallback, std::size_t max) {
-    booking::PageRequest page{.limit = limit(fallback, max), .before = std::nullopt};
+    booking::PageRequest page{.limit = number("limit", fallback, max), .before = std::nullopt};
     if (const auto cursor = text("cursor")) {
         page.before = domain::ObjectId::parse(*cursor);
         if (!page.before) wrong("cursor", "Use the cursor of the Link header as it was given.");

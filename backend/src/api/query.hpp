@@ -23,7 +23,8 @@ class Query {
     enum class Day { its_beginning, its_end };
     std::optional<domain::UtcTime> time(std::string_view name, Day day = Day::its_beginning);
     std::optional<std::chrono::sys_days> date(std::string_view name);
-    std::size_t limit(std::size_t fallback, std::size_t max);
+    /// A whole number from 1 to `max`.
+    std::size_t number(std::string_view name, std::size_t fallback, std::size_t max);
 
     template <class IdType>
     std::optional<IdType> id(std::string_view name) {

@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/endpoint.hpp"
+#include "api/query.hpp"
 #include "json/read.hpp"
 #include "json/write.hpp"
 
@@ -31,6 +33,30 @@ inline http::SharedContent json_content(std::string text) {
 template <class T>
 http::Response ok_json(const Context& context, const T& value) {
     return ok(context, json_content(json::to_json(value)));
+}
+
+/// Lists in pages: ask for one_more() row than the page holds, and cut_to() says whether there was
+/// one, which is dropped; so it is known whether a next page exists.
+inline booking::PageRequest one_more(const booking::PageRequest& page) {
+    return {.limit = page.limit + 1, .before = page.before};
+}
+template <class Row>
+bool cut_to(const booking::PageRequest& page, std::vector<Row>& rows) {
+    const bool more = rows.size() > page.limit;
+    if (more) rows.resize(page.limit);
+    return more;
+}
+
+/// A page of views that have an `id`, with a Link to the next page when there are `more`.
+template <class View>
+http::Response page_json(const Context& context, const Query& query, const std::vector<View>& views,
+                         bool more) {
+    http::Response response = ok_json(context, views);
+    if (more) {
+        response.add_header("Link",
+                            query.next_link(context.request.path, views.back().id.to_hex()));
+    }
+    return response;
 }
 
 /// The result of something done: never cached.

@@ -1,5 +1,7 @@
 #include "api/views.hpp"
 
+#include "domain/ensure.hpp"
+
 namespace cinema::api {
 
 UserView view_of(const domain::User& user) {
@@ -33,6 +35,20 @@ BookingView view_of(const domain::Booking& booking) {
             .updated_at = booking.updated_at};
 }
 
+BookingDetailView detail_of(const domain::Booking& booking,
+                            const catalog::CatalogSnapshot& catalog) {
+    const domain::Showtime* showtime = catalog.showtime(booking.showtime_id);
+    domain::ensure(showtime != nullptr, "a booking's showtime is in the catalogue");
+    BookingDetailView view;
+    static_cast<BookingView&>(view) = view_of(booking);
+    view.movie_id = showtime->movie_id;
+    view.movie_title = catalog.movie(showtime->movie_id)->title;
+    view.showtime_start = showtime->start_time;
+    view.showtime_end = showtime->end_time;
+    view.auditorium_name = catalog.auditorium(showtime->auditorium_id)->name;
+    return view;
+}
+
 HoldView hold_view_of(const domain::Booking& booking) {
     return {.booking_id = booking.id,
             .showtime_id = booking.showtime_id,
@@ -59,6 +75,7 @@ StaffBookingView view_of(const booking::BookingRow& row) {
     view.movie_id = row.movie_id;
     view.movie_title = row.movie_title;
     view.showtime_start = row.showtime_start;
+    view.showtime_end = row.showtime_end;
     view.auditorium_name = row.auditorium_name;
     return view;
 }

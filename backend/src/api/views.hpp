@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "booking/booking_queries.hpp"
+#include "catalog/catalog.hpp"
 #include "domain/booking.hpp"
 #include "domain/catalogue.hpp"
 #include "domain/event.hpp"
@@ -141,17 +142,21 @@ BOOST_DESCRIBE_STRUCT(BookingView, (),
                       (id, user_id, showtime_id, seats, status, amount, currency, lock_expires_at,
                        payment_id, payment_status, created_at, updated_at))
 
-struct StaffBookingView : BookingView {
-    std::string_view user_email;
-    std::string_view user_name;
+struct BookingDetailView : BookingView {
     domain::MovieId movie_id;
     std::string_view movie_title;
     domain::UtcTime showtime_start;
+    domain::UtcTime showtime_end;
     std::string_view auditorium_name;
 };
-BOOST_DESCRIBE_STRUCT(StaffBookingView, (BookingView),
-                      (user_email, user_name, movie_id, movie_title, showtime_start,
-                       auditorium_name))
+BOOST_DESCRIBE_STRUCT(BookingDetailView, (BookingView),
+                      (movie_id, movie_title, showtime_start, showtime_end, auditorium_name))
+
+struct StaffBookingView : BookingDetailView {
+    std::string_view user_email;
+    std::string_view user_name;
+};
+BOOST_DESCRIBE_STRUCT(StaffBookingView, (BookingDetailView), (user_email, user_name))
 
 struct AuditLogView {
     domain::AuditLogId id;
@@ -171,6 +176,9 @@ BOOST_DESCRIBE_STRUCT(AuditLogView, (),
 UserView view_of(const domain::User& user);
 MovieView view_of(const domain::Movie& movie);
 BookingView view_of(const domain::Booking& booking);
+/// Of a snapshot taken after the booking was read: what is booked is in the catalogue for good.
+BookingDetailView detail_of(const domain::Booking& booking,
+                            const catalog::CatalogSnapshot& catalog);
 HoldView hold_view_of(const domain::Booking& booking);
 PaymentView view_of(const domain::Payment& payment);
 StaffBookingView view_of(const booking::BookingRow& row);

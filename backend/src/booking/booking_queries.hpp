@@ -21,10 +21,14 @@ struct PageRequest {
 struct BookingFilter {
     std::optional<domain::BookingStatus> status;
     std::optional<domain::UserId> user_id;
+    std::optional<domain::BookingId> id;
     std::optional<domain::ShowtimeId> showtime_id;
+    std::optional<domain::MovieId> movie_id;
     std::optional<domain::UtcTime> created_from;    ///< inclusive
     std::optional<domain::UtcTime> created_before;  ///< exclusive
-    std::string text;  ///< part of an e-mail, a name, a film's title; or a booking id; any case
+    /// Part of an e-mail, a name or a film's title, in any case of ASCII letters; or a booking's
+    /// code, see booking_code_in().
+    std::string text;
 };
 
 /// A booking with the names that staff read.
@@ -35,6 +39,7 @@ struct BookingRow {
     domain::MovieId movie_id;
     std::string movie_title;
     domain::UtcTime showtime_start;
+    domain::UtcTime showtime_end;
     std::string auditorium_name;
 };
 

@@ -3,74 +3,57 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "catalog/export.hpp"
-#include "catalog/import_plan.hpp"
+#include "catalog/import.hpp"
 #include "commands/tool.hpp"
 
 namespace cinema::commands {
 
 namespace {
 
-constexpr int kApplyAttempts = 3;
+std::optional<std::string> read_input(const std::string& file) {
+    if (file != "-") return read_file(file);
+    return std::string{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
 
-std::optional<std::string> read_all(const std::string& file) {
-    if (file == "-") {
-        return std::string{std::istreambuf_iterator<char>(std::cin),
-                           std::istreambuf_iterator<char>()};
+int tell_mistakes(const std::string& file, const std::vector<catalog::FileError>& mistakes) {
+    for (const catalog::FileError& error : mistakes) {
+        fmt::print(stderr, "{}:{}: {}{}{}\n", file, error.line, error.field,
+                   error.field.empty() ? "" : ": ", error.message);
     }
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return std::nullopt;
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (in.bad()) return std::nullopt;
-    return text;
+    fmt::print(stderr, "Nothing was imported: {} {} to mend.\n", mistakes.size(),
+               mistakes.size() == 1 ? "mistake" : "mistakes");
+    return 1;
 }
 
 }  // namespace
 
 int import_catalogue(const config::Config& config, const std::string& file) {
-    const auto text = read_all(file);
+    const auto text = read_input(file);
     if (!text) {
         fmt::print(stderr, "cinema: cannot read {}\n", file);
         return 1;
     }
     return with_store(config, [&](Tool& tool) {
-        catalog::Catalog& catalog = tool.store->catalog();
-        for (int attempt = 1;; ++attempt) {
-            const auto snapshot = catalog.snapshot();
-            const auto change =
-                catalog::import_catalogue(*text, *snapshot, tool.ids, tool.clock.now());
-            if (!change) {
-                for (const catalog::FileError& error : change.error()) {
-                    fmt::print(stderr, "{}:{}: {}{}{}\n", file, error.line, error.field,
-                               error.field.empty() ? "" : ": ", error.message);
-                }
-                fmt::print(stderr, "Nothing was imported: {} {} to mend.\n", change.error().size(),
-                           change.error().size() == 1 ? "mistake" : "mistakes");
+        const auto change =
+            catalog::import_text(*text, tool.store->catalog(), tool.ids, tool.clock);
+        if (!change) {
+            if (const auto* error = std::get_if<domain::Error>(&change.error())) {
+                fmt::print(stderr, "cinema: {}\n", error->detail);
                 return 1;
             }
-            if (change->empty()) {
-                fmt::print("Nothing to do: the catalogue holds all of this already.\n");
-                return 0;
-            }
-            const auto applied = catalog.apply(*change, snapshot->revision());
-            if (applied) {
-                fmt::print("Imported {} movies, {} auditoriums, {} showtimes (new or changed).\n",
-                           change->movies.size(), change->auditoriums.size(),
-                           change->showtimes.size());
-                return 0;
-            }
-            // Somebody else imported in between: look at the catalogue afresh.
-            const bool again = applied.error().code == domain::Errc::validation &&
-                               attempt < kApplyAttempts && catalog.refresh();
-            if (!again) {
-                fmt::print(stderr, "cinema: {}\n", applied.error().detail);
-                return 1;
-            }
+            return tell_mistakes(file, std::get<std::vector<catalog::FileError>>(change.error()));
         }
+        if (change->empty()) {
+            fmt::print("Nothing to do: the catalogue holds all of this already.\n");
+        } else {
+            fmt::print("Imported {} movies, {} auditoriums, {} showtimes (new or changed).\n",
+                       change->movies.size(), change->auditoriums.size(), change->showtimes.size());
+        }
+        return 0;
     });
 }
 

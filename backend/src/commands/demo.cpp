@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "assets.hpp"
-#include "catalog/import_plan.hpp"
+#include "catalog/import.hpp"
+#include "commands/tool.hpp"
 
 namespace cinema::commands {
 
 namespace {
-
-constexpr int kDemoAttempts = 3;
 
 std::optional<std::string> demo_text(const std::filesystem::path& file) {
     if (file.empty()) {
@@ -21,9 +17,17 @@ std::optional<std::string> demo_text(const std::filesystem::path& file) {
         }
         return std::nullopt;
     }
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    return read_file(file);
+}
+
+/// All that is wrong with the file in one text.
+domain::Error described(const catalog::ImportFailure& failure) {
+    if (const auto* error = std::get_if<domain::Error>(&failure)) return *error;
+    std::string all = "the demo catalogue does not fit:";
+    for (const auto& mistake : std::get<std::vector<catalog::FileError>>(failure)) {
+        all += fmt::format("\n  line {}: {}: {}", mistake.line, mistake.field, mistake.message);
+    }
+    return {.code = domain::Errc::validation, .detail = std::move(all)};
 }
 
 }  // namespace
@@ -37,28 +41,14 @@ domain::Result<void> import_demo(catalog::Catalog& catalog, env::IdSource& ids,
         return domain::fail(domain::Errc::validation,
                             "cannot read the demo catalogue " + file.string());
     }
-    domain::Result<void> applied;
-    for (int attempt = 0; attempt < kDemoAttempts; ++attempt) {
-        const auto snapshot = catalog.snapshot();
-        const auto change = catalog::import_catalogue(*text, *snapshot, ids, clock.now());
-        if (!change) {
-            std::string all = "the demo catalogue does not fit:";
-            for (const catalog::FileError& error : change.error()) {
-                all += fmt::format("\n  line {}: {}: {}", error.line, error.field, error.message);
-            }
-            return domain::fail(domain::Errc::validation, all);
-        }
-        if (change->empty()) return {};
-        applied = catalog.apply(*change, snapshot->revision());
-        if (applied) {
-            logger.info("demo_catalogue", LogField("movies", change->movies.size()),
-                        LogField("auditoriums", change->auditoriums.size()),
-                        LogField("showtimes", change->showtimes.size()));
-            return {};
-        }
-        if (const auto refreshed = catalog.refresh(); !refreshed) return refreshed;
+    const auto change = catalog::import_text(*text, catalog, ids, clock);
+    if (!change) return std::unexpected(described(change.error()));
+    if (!change->empty()) {
+        logger.info("demo_catalogue", LogField("movies", change->movies.size()),
+                    LogField("auditoriums", change->auditoriums.size()),
+                    LogField("showtimes", change->showtimes.size()));
     }
-    return applied;
+    return {};
 }
 
 }  // namespace cinema::commands

@@ -111,6 +111,7 @@ int serve(const config::Config& config) {
     ::pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
 
+    const env::TimeZone time_zone(config.time_zone);  // before any other thread
     telemetry::Logger logger(config.log_level);
     telemetry::Metrics metrics;
     const env::SystemClock clock;
@@ -177,11 +178,17 @@ int serve(const config::Config& config) {
                  .login = login,
                  .tokens = tokens,
                  .audit = store->audit(),
+                 .reports = store->reports(),
                  .hub = hub,
                  .clock = clock,
                  .logger = logger,
                  .metrics = metrics,
                  .files = *files,
+                 .time_zone = time_zone,
+                 .site = {.name = config.cinema_name,
+                          .demo_login = config.demo_login,
+                          .seats_per_booking_max = config.max_seats_per_booking,
+                          .lock_ttl = std::chrono::seconds(config.lock_ttl_seconds)},
                  .ready = [&store] { return store->ready(); },
                  .allowed_origins = {config.allowed_origins.begin(), config.allowed_origins.end()}};
     api::Router router(app);

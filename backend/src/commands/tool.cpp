@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 
 namespace cinema::commands {
 
@@ -14,6 +16,14 @@ embedded::EmbeddedOptions store_options(const config::Config& config,
                        .seats_per_booking_max = config.max_seats_per_booking},
             .writer = {.write_queue_commands_max = config.write_queue_commands_max,
                        .batch_commands_max = config.batch_commands_max}};
+}
+
+std::optional<std::string> read_file(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (in.bad()) return std::nullopt;
+    return text;
 }
 
 int with_store(const config::Config& config, const std::function<int(Tool&)>& work) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "commands/commands.hpp"
 #include "embedded/store.hpp"
@@ -21,6 +24,9 @@ struct Tool {
 /// What every command makes of the configuration.
 embedded::EmbeddedOptions store_options(const config::Config& config,
                                         embedded::DataFolder::Use use);
+
+/// All of a file; nullopt when it cannot be read.
+std::optional<std::string> read_file(const std::filesystem::path& file);
 
 /// Opens the store, runs `work`, closes the store; says what went wrong.
 int with_store(const config::Config& config, const std::function<int(Tool&)>& work);

@@ -39,6 +39,8 @@ struct Config {
     std::string redis_addr;
     std::string rabbitmq_url;
     std::string jwt_secret;  ///< empty: made and kept in the data folder
+    std::string cinema_name;
+    std::string time_zone;  ///< an IANA name that the system knows
     bool demo_login = false;
     bool seed_demo = false;
     int lock_ttl_seconds = 0;

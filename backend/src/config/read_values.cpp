@@ -6,11 +6,15 @@
 #include <system_error>
 #include <utility>
 
+#include "domain/utf8.hpp"
+#include "env/time_zone.hpp"
+
 namespace cinema::config {
 
 namespace {
 
 constexpr std::size_t kJwtSecretBytesMin = 32;
+constexpr std::size_t kCinemaNameCharactersMax = 60;
 
 std::string_view trim_blanks(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -122,6 +126,25 @@ std::optional<std::string> read_web_root(Config& config, std::string_view text) 
     std::error_code problem;
     if (!std::filesystem::is_directory(text, problem)) return "a folder that exists";
     config.web_root = text;
+    return std::nullopt;
+}
+
+std::optional<std::string> read_cinema_name(Config& config, std::string_view text) {
+    const std::string_view name = trim_blanks(text);
+    const auto characters = domain::count_characters(name).value_or(0);
+    if (characters < 1 || characters > kCinemaNameCharactersMax || !domain::is_plain_text(name)) {
+        return fmt::format("1 to {} characters of text", kCinemaNameCharactersMax);
+    }
+    config.cinema_name = name;
+    return std::nullopt;
+}
+
+std::optional<std::string> read_time_zone(Config& config, std::string_view text) {
+    if (!env::is_time_zone(text)) {
+        return "a time zone of this system by its IANA name, like Asia/Bangkok or UTC; if that is "
+               "one, install tzdata";
+    }
+    config.time_zone = text;
     return std::nullopt;
 }
 

@@ -41,6 +41,8 @@ std::optional<std::string> read_text(Config& config, std::string_view text) {
 
 std::optional<std::string> read_listen(Config& config, std::string_view text);
 std::optional<std::string> read_web_root(Config& config, std::string_view text);
+std::optional<std::string> read_cinema_name(Config& config, std::string_view text);
+std::optional<std::string> read_time_zone(Config& config, std::string_view text);
 std::optional<std::string> read_demo_catalogue(Config& config, std::string_view text);
 std::optional<std::string> read_jwt_secret(Config& config, std::string_view text);
 std::optional<std::string> read_allowed_origins(Config& config, std::string_view text);

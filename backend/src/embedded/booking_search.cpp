@@ -1,5 +1,5 @@
+#include "booking/booking_code.hpp"
 #include "embedded/booking_queries.hpp"
-
 #include "embedded/booking_records.hpp"
 #include "embedded/encoding.hpp"
 
@@ -10,6 +10,7 @@ namespace {
 /// Which index leads the search: the most selective of what was asked. Without statistics SQLite
 /// would walk all bookings for most of these.
 std::string leading_index(const booking::BookingFilter& filter) {
+    if (filter.id) return "";  // the key itself
     if (filter.user_id) return " INDEXED BY bookings_of_user";
     if (filter.showtime_id) return "";  // see kOfShowtime
     if (filter.status == domain::BookingStatus::LOCKED) return " INDEXED BY bookings_expiring";
@@ -39,7 +40,7 @@ std::string status_condition(domain::BookingStatus status) {
 
 std::string search_text(const booking::BookingFilter& filter) {
     std::string sql = "SELECT " + kBookingColumns +
-                      ", u.email, u.name, s.movie_id, m.title, s.start_time, a.name"
+                      ", u.email, u.name, s.movie_id, m.title, s.start_time, s.end_time, a.name"
                       " FROM bookings b" +
                       leading_index(filter) +
                       " LEFT JOIN payments p ON p.booking_id = b.id"
@@ -49,14 +50,18 @@ std::string search_text(const booking::BookingFilter& filter) {
                       " CROSS JOIN auditoriums a ON a.id = s.auditorium_id"
                       " WHERE b.id < ?1 AND b.id >= ?2";
     if (filter.status) sql += status_condition(*filter.status);
+    if (filter.id) sql += " AND b.id = ?9";
     if (filter.user_id) sql += " AND b.user_id = ?4";
     if (filter.showtime_id) sql += kOfShowtime;
+    if (filter.movie_id) {
+        sql += " AND b.showtime_id IN (SELECT id FROM showtimes WHERE movie_id = ?10)";
+    }
     if (filter.created_from) sql += " AND b.created_at >= ?6";
     if (filter.created_before) sql += " AND b.created_at < ?7";
     if (!filter.text.empty()) {
         // The matching people and showtimes are found once, not for every booking.
         sql +=
-            " AND (b.id = ?9"
+            " AND (hex(substr(b.id, 9)) = ?11"
             " OR b.user_id IN (SELECT id FROM users WHERE email LIKE ?8 ESCAPE '\\'"
             " OR name LIKE ?8 ESCAPE '\\')"
             " OR b.showtime_id IN (SELECT id FROM showtimes WHERE movie_id IN"
@@ -84,7 +89,8 @@ booking::BookingRow read_search_row(const Query& query) {
             .movie_id = query.id<domain::MovieId>(kAt + 2),
             .movie_title = std::string(query.text(kAt + 3)),
             .showtime_start = query.time(kAt + 4),
-            .auditorium_name = std::string(query.text(kAt + 5))};
+            .showtime_end = query.time(kAt + 5),
+            .auditorium_name = std::string(query.text(kAt + 6))};
 }
 
 }  // namespace
@@ -97,7 +103,7 @@ std::vector<booking::BookingRow> search_bookings(Connection& db,
     const domain::ObjectId begin =
         filter.created_from ? first_id_from(*filter.created_from) : domain::ObjectId{};
     const std::string pattern = like_pattern(filter.text);
-    const auto asked_id = domain::ObjectId::parse(filter.text);
+    const auto code = booking::booking_code_in(filter.text);
 
     Statement statement = db.prepare(search_text(filter));
     statement.bind(1, end);
@@ -107,9 +113,11 @@ std::vector<booking::BookingRow> search_bookings(Connection& db,
     if (filter.showtime_id) statement.bind(5, *filter.showtime_id);
     if (filter.created_from) statement.bind(6, *filter.created_from);
     if (filter.created_before) statement.bind(7, *filter.created_before);
+    if (filter.id) statement.bind(9, *filter.id);
+    if (filter.movie_id) statement.bind(10, *filter.movie_id);
     if (!filter.text.empty()) {
         statement.bind(8, pattern);
-        statement.bind(9, asked_id);
+        statement.bind(11, code);
     }
     std::vector<booking::BookingRow> rows;
     Query query = statement.run();

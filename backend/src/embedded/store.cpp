@@ -6,6 +6,7 @@
 #include "embedded/booking_engine.hpp"
 #include "embedded/booking_queries.hpp"
 #include "embedded/catalog_store.hpp"
+#include "embedded/house_reports.hpp"
 #include "embedded/outbox.hpp"
 #include "embedded/user_store.hpp"
 
@@ -32,6 +33,7 @@ struct EmbeddedStore::Parts {
           queries(readers, revisions, options.cached_showtimes_max),
           users(writer, readers),
           audit(readers),
+          reports(readers),
           outbox(writer) {
         catalogue.write_through(writer);
         // A tool leaves the log to the server, or to its own last connection.
@@ -67,6 +69,7 @@ struct EmbeddedStore::Parts {
     EmbeddedBookingQueries queries;
     EmbeddedUserStore users;
     EmbeddedAuditTrail audit;
+    EmbeddedHouseReports reports;
     EmbeddedOutbox outbox;
 };
 
@@ -109,6 +112,9 @@ accounts::UserStore& EmbeddedStore::users() {
 }
 audit::AuditTrail& EmbeddedStore::audit() {
     return parts_->audit;
+}
+reports::HouseReports& EmbeddedStore::reports() {
+    return parts_->reports;
 }
 events::Outbox& EmbeddedStore::outbox() {
     return parts_->outbox;

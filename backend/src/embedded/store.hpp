@@ -18,6 +18,7 @@
 #include "env/clock.hpp"
 #include "env/ids.hpp"
 #include "events/outbox.hpp"
+#include "reports/house_reports.hpp"
 
 namespace cinema::embedded {
 
@@ -57,6 +58,7 @@ class EmbeddedStore {
     catalog::Catalog& catalog();
     accounts::UserStore& users();
     audit::AuditTrail& audit();
+    reports::HouseReports& reports();
     events::Outbox& outbox();
 
     /// Who is told of seat changes (see booking::SeatFeed). Before the first operation.

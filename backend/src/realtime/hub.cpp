@@ -9,26 +9,26 @@ namespace cinema::realtime {
 
 namespace asio = boost::asio;
 
-std::shared_ptr<void> Places::take(const std::string& address) {
+std::shared_ptr<void> Places::take(const std::string& network) {
     const std::lock_guard lock(mutex_);
     if (closed_ || taken_ >= limits_.viewers_max) return nullptr;
-    const auto found = by_address_.find(address);
-    if (found != by_address_.end() && found->second >= limits_.viewers_per_address_max) {
+    const auto found = by_network_.find(network);
+    if (found != by_network_.end() && found->second >= limits_.viewers_per_address_max) {
         return nullptr;
     }
-    ++by_address_[address];
+    ++by_network_[network];
     metrics_.viewers.Set(static_cast<double>(++taken_));
     // The pointer only has to be non-null; what counts is its end.
     return std::shared_ptr<void>(
-        this, [places = shared_from_this(), address](void*) { places->give_back(address); });
+        this, [places = shared_from_this(), network](void*) { places->give_back(network); });
 }
 
-void Places::give_back(const std::string& address) {
+void Places::give_back(const std::string& network) {
     const std::lock_guard lock(mutex_);
-    const auto found = by_address_.find(address);
-    domain::ensure(found != by_address_.end() && taken_ > 0,
+    const auto found = by_network_.find(network);
+    domain::ensure(found != by_network_.end() && taken_ > 0,
                    "a place that is given back was taken");
-    if (--found->second == 0) by_address_.erase(found);
+    if (--found->second == 0) by_network_.erase(found);
     metrics_.viewers.Set(static_cast<double>(--taken_));
 }
 

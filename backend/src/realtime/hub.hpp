@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "domain/network.hpp"
 #include "http/message.hpp"
 #include "realtime/room.hpp"
 #include "telemetry/logger.hpp"
@@ -20,25 +21,25 @@ struct HubLimits {
     std::size_t viewers_per_address_max = 8192;
 };
 
-/// The places that viewers take, in all and by address. Shared with the places themselves, which
+/// The places that viewers take, in all and by network. Shared with the places themselves, which
 /// may outlive the hub when a server stops with connections left.
 class Places : public std::enable_shared_from_this<Places> {
   public:
     Places(HubLimits limits, telemetry::Metrics& metrics) : limits_(limits), metrics_(metrics) {}
 
     /// A place, given back when the last copy is dropped; null when there is none. Any thread.
-    std::shared_ptr<void> take(const std::string& address);
+    std::shared_ptr<void> take(const std::string& network);
     /// No more places from now on.
     void close();
     std::size_t taken() const;
 
   private:
-    void give_back(const std::string& address);
+    void give_back(const std::string& network);
 
     const HubLimits limits_;
     telemetry::Metrics& metrics_;
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, std::size_t> by_address_;
+    std::unordered_map<std::string, std::size_t> by_network_;
     std::size_t taken_ = 0;
     bool closed_ = false;
 };
@@ -52,9 +53,11 @@ class Hub final : public RoomKeeper {
     /// The I/O threads must have ended.
     ~Hub() override;
 
-    /// A place for one more viewer from this address; null when there is none. Given back when
-    /// the last copy is dropped.
-    std::shared_ptr<void> admit(const std::string& address) { return places_->take(address); }
+    /// A place for one more viewer from this address, or rather from its network (see
+    /// domain::network_of()); null when there is none. Given back when the last copy is dropped.
+    std::shared_ptr<void> admit(std::string_view address) {
+        return places_->take(domain::network_of(address));
+    }
 
     /// A connection that has become a WebSocket. On the worker's own thread. The showtime is in
     /// the catalogue.

@@ -92,13 +92,6 @@ TEST(DisplayName, RefusesWhatWouldSpoilAScreen) {
     }
 }
 
-TEST(CountCharacters, CountsCodePointsOfUtf8Only) {
-    EXPECT_EQ(count_characters(""), 0u);
-    EXPECT_EQ(count_characters("abc"), 3u);
-    EXPECT_EQ(count_characters("กข€\xF0\x9F\x8E\xAC"), 4u);
-    EXPECT_EQ(count_characters("a\xFF"), std::nullopt);
-}
-
 }  // namespace
 
 }  // namespace cinema::accounts

@@ -87,15 +87,6 @@ TEST(FailureLimiter, CountsRightFromManyThreads) {
     EXPECT_EQ(allowed, 100);
 }
 
-TEST(AddressKey, IsTheCustomerRatherThanTheAddress) {
-    EXPECT_EQ(address_key("203.0.113.7"), "203.0.113.7");
-    EXPECT_EQ(address_key("::ffff:203.0.113.7"), "203.0.113.7");
-    EXPECT_EQ(address_key("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
-    EXPECT_EQ(address_key("2001:db8:1:2::7"), address_key("2001:db8:1:2:ffff::1"));
-    EXPECT_NE(address_key("2001:db8:1:2::7"), address_key("2001:db8:1:3::7"));
-    EXPECT_EQ(address_key("unknown"), "unknown");
-}
-
 }  // namespace
 
 }  // namespace cinema::accounts

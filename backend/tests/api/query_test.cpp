@@ -16,7 +16,7 @@ std::vector<std::string> fields(const Query& query) {
 TEST(Query, DecodesAndIgnoresWhatNobodyAsksFor) {
     Query query("q=caf%C3%A9+noir&unknown=%00&limit=7");
     EXPECT_EQ(query.text("q"), "café noir");
-    EXPECT_EQ(query.limit(50, 200), 7u);
+    EXPECT_EQ(query.number("limit", 50, 200), 7u);
     EXPECT_EQ(query.text("absent"), std::nullopt);
     EXPECT_TRUE(query.good());
 }
@@ -24,7 +24,7 @@ TEST(Query, DecodesAndIgnoresWhatNobodyAsksFor) {
 TEST(Query, ReadsAViewIntoALongerText) {
     const std::string request = "limit=1&q=ab HTTP/1.1\r\nHost: x\r\nX: %zz&=&=%20";
     Query query(std::string_view(request).substr(0, 12));
-    EXPECT_EQ(query.limit(50, 200), 1u);
+    EXPECT_EQ(query.number("limit", 50, 200), 1u);
     EXPECT_EQ(query.text("q"), "ab");
     EXPECT_TRUE(query.good());
 }
@@ -51,7 +51,7 @@ TEST(Query, RefusesBadEncodingAndTooMuch) {
 TEST(Query, LimitsAreNumbersInRange) {
     for (const char* bad : {"limit=-1", "limit=201", "limit=1x", "limit=9999999999999999999999"}) {
         Query query(bad);
-        query.limit(50, 200);
+        query.number("limit", 50, 200);
         EXPECT_FALSE(query.good()) << bad;
     }
 }
@@ -59,7 +59,7 @@ TEST(Query, LimitsAreNumbersInRange) {
 TEST(Query, LinksToTheNextPageWithTheSameFilters) {
     Query query("q=a%26b&unknown=1&cursor=old&limit=2");
     query.text("q");
-    query.limit(50, 200);
+    query.number("limit", 50, 200);
     EXPECT_EQ(query.next_link("/api/bookings", "abc"),
               "</api/bookings?q=a%26b&limit=2&cursor=abc>; rel=\"next\"");
 }

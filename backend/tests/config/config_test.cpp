@@ -38,6 +38,8 @@ TEST(Config, HasTheDocumentedDefaults) {
     EXPECT_EQ(config.web_root, "");
     EXPECT_EQ(config.demo_catalogue, "");
     EXPECT_EQ(config.mongo_uri + config.redis_addr + config.rabbitmq_url + config.jwt_secret, "");
+    EXPECT_EQ(config.cinema_name, "Cinema");
+    EXPECT_EQ(config.time_zone, "UTC");
     EXPECT_FALSE(config.demo_login);
     EXPECT_FALSE(config.seed_demo);
     EXPECT_EQ(config.lock_ttl_seconds, 300);
@@ -70,6 +72,8 @@ TEST(Config, ReadsValuesOfEveryKind) {
                               {"WEB_ROOT", folder.path().string()},
                               {"DEMO_CATALOGUE", catalogue.string()},
                               {"JWT_SECRET", std::string(32, 's')},
+                              {"CINEMA_NAME", " Le Balzac, โรงหนัง "},
+                              {"TIME_ZONE", "Asia/Bangkok"},
                               {"DEMO_LOGIN", "true"},
                               {"SEED_DEMO", "1"},
                               {"LOCK_TTL_SECONDS", "86400"},
@@ -85,6 +89,8 @@ TEST(Config, ReadsValuesOfEveryKind) {
     EXPECT_EQ(config->web_root, folder.path());
     EXPECT_EQ(config->demo_catalogue, catalogue);
     EXPECT_EQ(config->jwt_secret, std::string(32, 's'));
+    EXPECT_EQ(config->cinema_name, "Le Balzac, โรงหนัง");
+    EXPECT_EQ(config->time_zone, "Asia/Bangkok");
     EXPECT_TRUE(config->demo_login);
     EXPECT_TRUE(config->seed_demo);
     EXPECT_EQ(config->lock_ttl_seconds, 86400);
@@ -110,6 +116,13 @@ TEST(Config, RefusesBadValuesNamingSettingValueAndWhatIsAllowed) {
          "[::1]:8080"},
         {"WEB_ROOT", {"/does/not/exist", "/etc/hostname"}, "a folder that exists"},
         {"DEMO_CATALOGUE", {"/does/not/exist", "/tmp"}, "a file that exists"},
+        {"CINEMA_NAME",
+         {" ", std::string(61, 'x'), "two\nlines", "\x1b[1mbold", "not UTF-8 \xff"},
+         "1 to 60 characters of text"},
+        {"TIME_ZONE",
+         {"Bangkok", "asia/bangkok", "UTC+7", "../../etc/passwd", "posix/Asia/Bangkok"},
+         "a time zone of this system by its IANA name, like Asia/Bangkok or UTC; if that is one, "
+         "install tzdata"},
         {"DEMO_LOGIN", {"yes", "TRUE", "on", "2"}, "true or false"},
         {"LOCK_TTL_SECONDS",
          {"0", "86401", "-1", "5m", "1.5", " 5", "+5", "99999999999999999999"},

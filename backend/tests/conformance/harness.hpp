@@ -21,6 +21,7 @@
 #include "env/clock.hpp"
 #include "env/ids.hpp"
 #include "events/outbox.hpp"
+#include "reports/house_reports.hpp"
 
 /// What every engine must do, written against the ports alone: the suite does not know which
 /// engine it talks to. An engine's tests include the behaviours and instantiate them with a
@@ -50,6 +51,7 @@ class EngineUnderTest {
     virtual catalog::Catalog& catalog() = 0;
     virtual accounts::UserStore& users() = 0;
     virtual audit::AuditTrail& audit() = 0;
+    virtual reports::HouseReports& reports() = 0;
     virtual events::Outbox& outbox() = 0;
     virtual ManualClock& clock() = 0;
     virtual env::IdSource& ids() = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "booking/booking_code.hpp"
 #include "conformance/scene.hpp"
 
 namespace cinema::conformance {
@@ -119,18 +120,36 @@ TEST_P(Conformance, SearchRestrictsByEveryMemberOfTheFilter) {
     EXPECT_EQ(search({.user_id = bob.user_id}), (Ids{locked, expired}));
     EXPECT_EQ(search({.user_id = carol.user_id}), Ids{});
     EXPECT_EQ(search({.showtime_id = tomorrow}), Ids{other});
+    EXPECT_EQ(search({.id = cancelled}), Ids{cancelled});
+    EXPECT_EQ(search({.id = engine->ids().next<domain::BookingId>()}), Ids{});
+    EXPECT_EQ(search({.movie_id = other_movie}), Ids{other});
+    EXPECT_EQ(search({.movie_id = movie}), (Ids{locked, expired, cancelled, sold}));
+    EXPECT_EQ(search({.movie_id = engine->ids().next<domain::MovieId>()}), Ids{});
     EXPECT_EQ(search({.created_from = later}), (Ids{other, locked}));
     EXPECT_EQ(search({.created_before = later}), (Ids{expired, cancelled, sold}));
     EXPECT_EQ(search({.status = BookingStatus::LOCKED, .user_id = bob.user_id}), Ids{locked});
     EXPECT_EQ(
         search({.status = BookingStatus::EXPIRED, .showtime_id = tonight, .created_before = later}),
         Ids{expired});
+    EXPECT_EQ(search({.status = BookingStatus::LOCKED, .movie_id = movie}), Ids{locked});
+    EXPECT_EQ(search({.status = BookingStatus::CANCELLED, .movie_id = movie}), Ids{cancelled});
+    EXPECT_EQ(search({.user_id = alice.user_id, .movie_id = other_movie}), Ids{other});
+    EXPECT_EQ(search({.showtime_id = tonight, .movie_id = other_movie}), Ids{});
+    EXPECT_EQ(search({.status = BookingStatus::BOOKED,
+                      .user_id = alice.user_id,
+                      .id = sold,
+                      .showtime_id = tonight,
+                      .movie_id = movie,
+                      .created_before = later,
+                      .text = "alice"}),
+              Ids{sold});
+    EXPECT_EQ(search({.status = BookingStatus::LOCKED, .id = sold}), Ids{});
     EXPECT_EQ(search({.status = BookingStatus::LOCKED, .created_from = later}, {.limit = 1}),
               Ids{other});
     EXPECT_EQ(search({}, {.limit = 2, .before = expired.value}), (Ids{cancelled, sold}));
 }
 
-TEST_P(Conformance, SearchFindsTextInNamesTitlesAndIds) {
+TEST_P(Conformance, SearchFindsTextInNamesTitlesAndCodes) {
     using Ids = std::vector<domain::BookingId>;
     const auto of_alice = held(alice, {"A1"}).id;
     const auto of_carol = held(carol, {"A2"}).id;
@@ -138,8 +157,17 @@ TEST_P(Conformance, SearchFindsTextInNamesTitlesAndIds) {
     EXPECT_EQ(search({.text = "aLiCe"}), Ids{of_alice});
     EXPECT_EQ(search({.text = alice.user_id.to_hex() + "@EXAMPLE"}), Ids{of_alice});
     EXPECT_EQ(search({.text = "the test"}), (Ids{of_carol, of_alice}));
-    EXPECT_EQ(search({.text = of_carol.to_hex()}), Ids{of_carol});
     EXPECT_EQ(search({.text = "nobody"}), Ids{});
+    const std::string code = booking::booking_code_of(of_carol);
+    EXPECT_EQ(search({.text = code}), Ids{of_carol});
+    EXPECT_EQ(search({.text = code.substr(0, 4) + "-" + code.substr(4)}), Ids{of_carol});
+    EXPECT_EQ(search({.text = of_carol.to_hex().substr(16)}), Ids{of_carol});
+    EXPECT_EQ(search({.text = code.substr(1)}), Ids{});
+    EXPECT_EQ(search({.user_id = alice.user_id, .text = code}), Ids{});
+    // Eight hex digits may be part of a name, too.
+    const auto cafe = new_user("Deadbeef Caf\u00e9");
+    const auto of_cafe = held(cafe, {"A3"}).id;
+    EXPECT_EQ(search({.text = "dEADBEEF"}), Ids{of_cafe});
     // LIKE's own signs are letters like any other.
     EXPECT_EQ(search({.text = "50%_"}), Ids{of_carol});
     EXPECT_EQ(search({.text = "A%e"}), Ids{});
@@ -160,6 +188,7 @@ TEST_P(Conformance, SearchTellsTheNamesStaffRead) {
     EXPECT_EQ(rows->at(0).auditorium_name, "Room One");
     EXPECT_EQ(rows->at(0).showtime_start,
               engine->catalog().snapshot()->showtime(tonight)->start_time);
+    EXPECT_EQ(rows->at(0).showtime_end, engine->catalog().snapshot()->showtime(tonight)->end_time);
 }
 
 TEST_P(Conformance, TheTrailTellsOfEveryEventOnce) {

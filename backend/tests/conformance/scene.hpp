@@ -17,7 +17,7 @@ using domain::SeatState;
 
 /// The test's stage: an engine with a small cinema. One room with rows A (standard, 10.00),
 /// B (premium, 15.00) and C (accessible, 8.00) of ten seats; showtimes two hours from now, a day
-/// from now, and one that started an hour ago; a few users.
+/// from now (of another film, in euros), and one that started an hour ago; a few users.
 class Conformance : public testing::TestWithParam<EngineFactory> {
   protected:
     void SetUp() override;
@@ -61,7 +61,7 @@ class Conformance : public testing::TestWithParam<EngineFactory> {
     std::unique_ptr<EngineUnderTest> engine;
     domain::Actor alice, bob, carol, admin;
     domain::ShowtimeId tonight, tomorrow, started;
-    domain::MovieId movie;
+    domain::MovieId movie, other_movie;
     domain::AuditoriumId room;
 
   private:
@@ -119,24 +119,31 @@ inline void Conformance::make_catalogue() {
                              .release_date = "2026-01-02",
                              .poster_url = "",
                              .created_at = now});
+    other_movie = ids.next<domain::MovieId>();
+    change.movies.push_back({.id = other_movie,
+                             .key = "second",
+                             .title = "Second Feature",
+                             .duration_min = 80,
+                             .created_at = now});
     room = ids.next<domain::AuditoriumId>();
     change.auditoriums.push_back(
         {.id = room, .key = "one", .name = "Room One", .seatmap_id = map_id});
-    const auto add_showtime = [&](std::chrono::minutes from_now) {
+    const auto add_showtime = [&](std::chrono::minutes from_now, domain::MovieId film,
+                                  std::string currency) {
         const auto id = ids.next<domain::ShowtimeId>();
         change.showtimes.push_back({.id = id,
-                                    .movie_id = movie,
+                                    .movie_id = film,
                                     .auditorium_id = room,
                                     .seatmap_id = map_id,
                                     .start_time = now + from_now,
                                     .end_time = now + from_now + std::chrono::minutes{90},
                                     .prices = {1'000, 1'500, 800, std::nullopt, std::nullopt},
-                                    .currency = "THB"});
+                                    .currency = std::move(currency)});
         return id;
     };
-    tonight = add_showtime(std::chrono::hours{2});
-    tomorrow = add_showtime(std::chrono::hours{24});
-    started = add_showtime(-std::chrono::hours{1});
+    tonight = add_showtime(std::chrono::hours{2}, movie, "THB");
+    tomorrow = add_showtime(std::chrono::hours{24}, other_movie, "EUR");
+    started = add_showtime(-std::chrono::hours{1}, movie, "THB");
     const auto applied = engine->catalog().apply(change, engine->catalog().snapshot()->revision());
     ASSERT_TRUE(applied) << applied.error().detail;
 }

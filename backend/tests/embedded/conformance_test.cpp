@@ -1,6 +1,7 @@
 #include "conformance/hold_behaviours.hpp"
 #include "conformance/race_behaviours.hpp"
 #include "conformance/reading_behaviours.hpp"
+#include "conformance/report_behaviours.hpp"
 #include "conformance/sale_behaviours.hpp"
 #include "embedded/embedded_engine.hpp"
 

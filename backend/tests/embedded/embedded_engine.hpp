@@ -44,6 +44,7 @@ class EmbeddedUnderTest : public conformance::EngineUnderTest {
     catalog::Catalog& catalog() override { return store->catalog(); }
     accounts::UserStore& users() override { return store->users(); }
     audit::AuditTrail& audit() override { return store->audit(); }
+    reports::HouseReports& reports() override { return store->reports(); }
     events::Outbox& outbox() override { return store->outbox(); }
     conformance::ManualClock& clock() override { return clock_; }
     env::IdSource& ids() override { return ids_; }
