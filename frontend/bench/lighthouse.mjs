@@ -1,8 +1,11 @@
 // Lighthouse on the built app, served by the real server: the login, the programme and a seat map, each as on
 // a desktop and on a phone. Prints a line of JSON for each; exit code 1 when a score is below its limit.
-// node bench/lighthouse.mjs [--runs=3] [--why]
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+// The whole reports are left in build/reports/lighthouse of the project.
+//
+//     node bench/lighthouse.mjs [--runs=3] [--why]
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,6 +24,8 @@ const { values } = parseArgs({
     },
 })
 const runs = Number(values.runs)
+const folder = path.resolve(import.meta.dirname, '../../build/reports/lighthouse')
+mkdirSync(folder, { recursive: true })
 
 const limits = {
     desktop: { performance: 95, accessibility: 100, bestPractices: 100 },
@@ -29,43 +34,48 @@ const limits = {
 const presets = { desktop: desktopConfig, mobile: undefined }
 const categories = { performance: 'performance', accessibility: 'accessibility', bestPractices: 'best-practices' }
 
-function freePort() {
-    return new Promise((resolve, reject) => {
-        const server = createServer().on('error', reject)
-        server.listen(0, '127.0.0.1', () => {
-            const { port } = server.address()
-            server.close(() => resolve(port))
+/** A browser that has never been anywhere; nobody but Lighthouse watches it while it is measured. */
+async function openBrowser(profile) {
+    const { executablePath, args } = config.use.launchOptions
+    const own = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`]
+    const browser = spawn(executablePath, [...args, ...own, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    const port = await new Promise((resolve, reject) => {
+        browser.on('error', reject).on('exit', () => reject(new Error(`the browser did not start:\n${said}`)))
+        browser.stderr.on('data', (part) => {
+            said += part
+            const address = /DevTools listening on ws:\/\/[^:]+:(\d+)/.exec(said)
+            if (address) resolve(Number(address[1]))
         })
     })
+    return { browser, port }
 }
 
-/** One page, in a browser that has never been there before; it only knows who is logged in. */
+/** Lets the browser know who is logged in, from a page without a script that would fill its cache. */
+async function logIn(port, url, session) {
+    const connection = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
+    const page = await connection.contexts()[0].newPage()
+    await page.goto(new URL('/robots.txt', url).href)
+    await page.evaluate((text) => localStorage.setItem('cinema.session', text), JSON.stringify(session))
+    await page.close()
+    await connection.close()
+}
+
 async function examine(url, session, preset) {
     const profile = mkdtempSync(path.join(tmpdir(), 'cinema-lighthouse-'))
-    const port = await freePort()
-    const { executablePath, args } = config.use.launchOptions
-    const browser = await chromium.launchPersistentContext(profile, {
-        executablePath,
-        args: [...args, `--remote-debugging-port=${port}`],
-    })
+    const { browser, port } = await openBrowser(profile)
     try {
-        const page = browser.pages()[0]
-        // Of the same origin, but without a script that would fill the cache.
-        await page.goto(new URL('/robots.txt', url).href)
-        if (session) await page.evaluate((text) => localStorage.setItem('cinema.session', text), JSON.stringify(session))
-        const settings = {
-            port,
-            logLevel: 'error',
-            disableStorageReset: true,
-            onlyCategories: Object.values(categories),
-        }
-        const { lhr } = await lighthouse(url, settings, presets[preset])
+        if (session) await logIn(port, url, session)
+        const flags = { port, logLevel: 'error', disableStorageReset: true, onlyCategories: Object.values(categories) }
+        const { lhr } = await lighthouse(url, flags, presets[preset])
         if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`)
         if (lhr.finalDisplayedUrl !== url) throw new Error(`${url} led to ${lhr.finalDisplayedUrl}`)
         return lhr
     } finally {
-        await browser.close()
-        rmSync(profile, { recursive: true, force: true })
+        const gone = once(browser, 'exit')
+        browser.kill()
+        await gone
+        rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
     }
 }
 
@@ -96,6 +106,7 @@ try {
             for (let run = 0; run < runs; run++) reports.push(await examine(house.url + address, session, preset))
             reports.sort((a, b) => a.categories.performance.score - b.categories.performance.score)
             const middle = reports[Math.floor((runs - 1) / 2)]
+            writeFileSync(path.join(folder, `${page}-${preset}.json`), JSON.stringify(middle))
             const scores = scoresOf(middle)
             const low = Object.entries(limits[preset]).filter(([name, limit]) => scores[name] < limit)
             failed ||= low.length > 0

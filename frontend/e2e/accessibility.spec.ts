@@ -16,7 +16,7 @@ interface Place {
     extras?: Extra[]
 }
 
-const visitorsPlaces = (scene: Scenery): Place[] => [
+const placesOnTheWay = (scene: Scenery): Place[] => [
     {
         path: '/',
         ready: (page) => heading(page, 'Now showing'),
@@ -53,6 +53,9 @@ const visitorsPlaces = (scene: Scenery): Place[] => [
             }],
         ],
     },
+]
+
+const placesAfterwards = (scene: Scenery): Place[] => [
     { path: `/checkout/${scene.cancelled}`, ready: (page) => heading(page, 'These seats were given back') },
     { path: `/tickets/${scene.bought}`, ready: (page) => heading(page, 'Your ticket') },
     { path: `/tickets/${scene.cancelled}`, ready: (page) => heading(page, 'This order was cancelled') },
@@ -92,13 +95,14 @@ const staffsPlaces = (scene: Scenery): Place[] => [
     },
 ]
 
-/** In both themes; what is open stays open when the theme changes. */
+/** In both themes, which differ in colours alone; what is open stays open when the theme changes. */
 async function expectAccessibleByDayAndNight(page: Page, what: string): Promise<void> {
-    for (const [theme, colorScheme] of [['night', 'dark'], ['programme', 'light']] as const) {
-        await page.emulateMedia({ colorScheme })
-        await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-        await expectAccessible(page, `${what}, ${theme}`)
-    }
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'night')
+    await expectAccessible(page, `${what}, night`)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'programme')
+    await expectAccessible(page, `${what}, programme`, { colours: true })
 }
 
 async function look(page: Page, places: readonly Place[]): Promise<void> {
@@ -125,10 +129,18 @@ test('axe finds nothing on the login', async ({ visit }) => {
     await expectAccessibleByDayAndNight(page, 'login with an error')
 })
 
-test('axe finds nothing on the visitors’ pages', async ({ visit, newHouse }) => {
-    const scene = await scenery(await newHouse())
-    await look(await visit('/', { as: scene.guest, ...device }), visitorsPlaces(scene))
-})
+for (const [what, places] of [['on the way to a ticket', placesOnTheWay], ['afterwards', placesAfterwards]] as const) {
+    test(`axe finds nothing on the pages ${what}`, async ({ visit, newHouse }) => {
+        const scene = await scenery(await newHouse())
+        await look(await visit('/', { as: scene.guest, ...device }), places(scene))
+    })
+    test(`axe finds nothing on the pages ${what}, on a phone`, async ({ visit, newHouse }) => {
+        const scene = await scenery(await newHouse())
+        const page = await visit('/', { as: scene.guest, ...phone, ...device })
+        // The map of a phone has a test of its own.
+        await look(page, places(scene).filter(({ path }) => !path.startsWith('/seats/')))
+    })
+}
 
 test('axe finds nothing on the staff’s pages', async ({ visit, newHouse, watch }) => {
     watch.allow(/^422 GET .*booking_id=wrong/)
@@ -136,13 +148,13 @@ test('axe finds nothing on the staff’s pages', async ({ visit, newHouse, watch
     await look(await visit('/', { as: scene.staff, ...device }), staffsPlaces(scene))
 })
 
-test('axe finds nothing on a phone', async ({ visit, newHouse }) => {
+test('axe finds nothing on the map of a phone and its sheets', async ({ visit, newHouse }) => {
     const scene = await scenery(await newHouse())
-    const page = await visit('/', { as: scene.guest, ...phone, ...device })
-    await look(page, visitorsPlaces(scene).filter(({ path }) => !path.startsWith('/seats/')))
-    await page.goto(`/seats/${scene.showtime.id}`)
+    const page = await visit(`/seats/${scene.showtime.id}`, { as: scene.guest, ...phone, ...device })
     await expectLive(page)
     await expectAccessibleByDayAndNight(page, 'the seats')
+    // The whole room leaves space for the legend; one that is nearer does not.
+    await page.getByRole('button', { name: 'Zoom in' }).click()
     await page.getByRole('button', { name: 'Legend' }).click()
     await expect(page.getByRole('dialog', { name: 'What the map shows' })).toBeVisible()
     await expectAccessibleByDayAndNight(page, 'the legend')

@@ -101,6 +101,6 @@ test('who logs out in one tab is logged out in all; who logs in again is back in
 test('an address that leads nowhere says so, and leads on', async ({ visit, house }) => {
     const page = await visit('/no/such/page', { as: await Api.login(house.url, adminEmail) })
     await expect(page.getByRole('heading', { level: 1, name: 'There is no seat at this address' })).toBeVisible()
-    await page.getByRole('button', { name: 'See what’s showing' }).click()
+    await page.getByRole('link', { name: 'See what’s showing' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Now showing' })).toBeVisible()
 })

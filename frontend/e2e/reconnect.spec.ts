@@ -32,12 +32,14 @@ for (const end of ['kill', 'stop'] as const) {
     })
 }
 
-test('without a network the map says so, and afterwards shows what was missed', async ({ visit, house }) => {
+test('without a network the map says so, and afterwards shows what was missed', async ({ visit, house, watch }) => {
     const showtime = await house.showtime('Studio')
     const rival = await house.guest()
     const page = await visit(`/seats/${showtime.id}`, { as: await house.guest() })
     await expectLive(page)
 
+    // Among it what links to other pages would have fetched beforehand.
+    watch.allow(/ERR_INTERNET_DISCONNECTED/)
     await page.context().setOffline(true)
     await expect(connection(page, 'Offline')).toBeVisible()
     await rival.buy(showtime.id, ['C5'])
@@ -48,6 +50,8 @@ test('without a network the map says so, and afterwards shows what was missed', 
     await expectLive(page)
     await expectSeats(page, ['C5'], 'sold')
     await expectSeats(page, ['C6'], 'being held by somebody')
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'My bookings' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'My bookings' })).toBeVisible()
 })
 
 test('a payment that finds nobody is tried again until the server is back', async ({ visit, newHouse, watch }) => {
