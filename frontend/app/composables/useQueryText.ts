@@ -1,18 +1,42 @@
 import type { WritableComputedRef } from 'vue'
 
-/** A text kept in the address, so that going back, reloading and sharing keep it; empty leaves it out. */
+/**
+ * A text kept in the address, so that going back, reloading and sharing keep it; empty leaves it out.
+ * The address takes a moment to follow, in which a visitor may type on: what was written last counts.
+ */
 export function useQueryText(name: string): WritableComputedRef<string> {
     const route = useRoute()
     const router = useRouter()
-    return computed({
-        get() {
-            const value = route.query[name]
-            return typeof value === 'string' ? value : ''
+    const inAddress = () => {
+        const value = route.query[name]
+        return typeof value === 'string' ? value : ''
+    }
+    const text = ref(inAddress())
+    let following = 0
+    watch(
+        inAddress,
+        (value) => {
+            if (following === 0) text.value = value
         },
+        { flush: 'sync' },
+    )
+
+    async function write(value: string): Promise<void> {
+        following += 1
+        try {
+            await router.replace({ query: { ...router.currentRoute.value.query, [name]: value || undefined } })
+        } finally {
+            following -= 1
+        }
+    }
+
+    return computed({
+        get: () => text.value,
         set(value) {
             // A page that is being left writes nothing into the address of the next.
             if (router.currentRoute.value.path !== route.path) return
-            void router.replace({ query: { ...router.currentRoute.value.query, [name]: value || undefined } })
+            text.value = value
+            void write(value)
         },
     })
 }
