@@ -12,7 +12,9 @@ namespace cinema::embedded {
 /// first. So does every other access, that SQLite may read what it has written. What could not be
 /// handed on is reported by the access that tried, and by all later ones until the file is opened
 /// again. Other connections and processes read a log only as far as its index says, which SQLite
-/// moves on after the commit's sync.
+/// moves on after the commit's sync. So it needs synchronous=FULL, which every Connection sets: a
+/// commit without a sync would be told of before it is in the file. Who switches that off for a
+/// while must be alone with the database until the connection is closed.
 ///
 /// While one lives, it is the default for every connection that is opened, over what was the
 /// default before; it must outlive them. Files other than logs are not touched.
