@@ -102,6 +102,30 @@ def part_fuzz():
     return (passed, failed) if passed + failed else (0, 1)
 
 
+def npm(*arguments, **options):
+    return run("./dev", "_npm", *arguments, **options)
+
+
+def part_web():
+    """Lint, types, and what can be tried without a browser."""
+    report = REPORTS / "web.xml"
+    linted, typed = npm("lint"), npm("typecheck")
+    npm("test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}")
+    passed, failed = count(report)
+    for code in (linted, typed):
+        passed, failed = passed + (code == 0), failed + (code != 0)
+    return passed, failed
+
+
+def part_browser():
+    must("./dev", "_configure", "release")
+    must("./dev", "_build", "release", "cinema")
+    must("./dev", "_web")
+    report = REPORTS / "browser.xml"
+    npm("e2e", env={**os.environ, "PLAYWRIGHT_JUNIT_OUTPUT_FILE": str(report)})
+    return count(report)
+
+
 def part_mutants():
     report = REPORTS / "mutants.xml"
     run(sys.executable, "tools/mutants.py", report)
@@ -110,7 +134,7 @@ def part_mutants():
 
 PARTS = {name.removeprefix("part_"): function for name, function in list(globals().items())
          if name.startswith("part_")}
-ORDER = ["format", "layers", "unit", "blackbox", "asan", "tsan", "fuzz", "mutants"]
+ORDER = ["format", "layers", "unit", "blackbox", "web", "browser", "asan", "tsan", "fuzz", "mutants"]
 
 
 def main():

@@ -100,6 +100,7 @@ awaitable<Response> list_showtimes(Context& context) {
                                      one_more(page).limit);
     const bool more = cut_to(page, selected);
     std::vector<domain::ShowtimeId> ids;
+    ids.reserve(selected.size());
     for (const domain::Showtime* showtime : selected) ids.push_back(showtime->id);
     const auto taken = co_await context.app.queries.seats_taken(std::move(ids));
     if (!taken) co_return context.problem(taken.error());

@@ -59,6 +59,7 @@ struct JsonValue {
 class JsonDocument {
   public:
     explicit JsonDocument(std::deque<JsonValue> values) : values_(std::move(values)) {}
+    // NOLINTNEXTLINE(performance-noexcept-move-constructor): std::deque's may throw
     JsonDocument(JsonDocument&&) = default;
     JsonDocument& operator=(JsonDocument&&) = default;
 

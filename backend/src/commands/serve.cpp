@@ -165,6 +165,7 @@ int serve(const config::Config& config) {
     try {
         files.emplace(config.web_root);
         std::vector<http::Endpoint> endpoints;
+        endpoints.reserve(config.listen.size());
         for (const auto& address : config.listen) endpoints.push_back({address.host, address.port});
         addresses = server.listen(endpoints);
     } catch (const std::exception& e) {

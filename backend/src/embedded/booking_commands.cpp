@@ -117,7 +117,7 @@ domain::Result<domain::Booking> BookingCommands::hold(WriteContext& context,
         ensure(conflicts.empty(), "a seat whose overdue hold was expired is free");
     }
 
-    const domain::Booking booking{
+    domain::Booking booking{
         .id = ids_.next<domain::BookingId>(),
         .user_id = request.actor.user_id,
         .showtime_id = request.showtime_id,
@@ -159,13 +159,13 @@ domain::Result<domain::Payment> BookingCommands::pay(WriteContext& context,
         return *first;
     }
     // The mock provider always succeeds and knows nothing, so PENDING is never seen outside.
-    const domain::Payment payment{.id = ids_.next<domain::PaymentId>(),
-                                  .booking_id = id,
-                                  .status = domain::PaymentStatus::SUCCESS,
-                                  .amount = booking->amount,
-                                  .currency = booking->currency,
-                                  .created_at = context.now,
-                                  .updated_at = context.now};
+    domain::Payment payment{.id = ids_.next<domain::PaymentId>(),
+                            .booking_id = id,
+                            .status = domain::PaymentStatus::SUCCESS,
+                            .amount = booking->amount,
+                            .currency = booking->currency,
+                            .created_at = context.now,
+                            .updated_at = context.now};
     insert_payment(context.db, payment);
     booking->payment_id = payment.id;
     append_event(context, ids_, domain::EventType::PaymentSucceeded, *booking,

@@ -98,8 +98,8 @@ bool Checkpointer::passes() {
 /// passes have written.
 void Checkpointer::sync_database_file() {
     sqlite3_file* file = nullptr;
-    const int code =
-        sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    const int code = sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER,
+                                          static_cast<void*>(&file));
     if (code != SQLITE_OK || !file || !file->pMethods) {
         detail::throw_sqlite(connection_.handle(), code, "database file");
     }

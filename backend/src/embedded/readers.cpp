@@ -19,18 +19,15 @@ Readers::~Readers() {
 }
 
 void Readers::submit(CommandPtr<Connection> command) {
-    bool stopping = false;
-    {
-        std::lock_guard lock(mutex_);
-        stopping = stopping_;
-        if (!stopping && queue_.size() < limits_.read_queue_commands_max) {
-            queue_.push_back(std::move(command));
-        }
-    }
-    if (!command) {
+    std::unique_lock lock(mutex_);
+    const bool stopping = stopping_;
+    if (!stopping && queue_.size() < limits_.read_queue_commands_max) {
+        queue_.push_back(std::move(command));
+        lock.unlock();
         wake_.notify_one();
         return;
     }
+    lock.unlock();
     if (!stopping) metrics_.overload_refusals.Increment();
     command->reject(stopping ? unavailable_error() : overloaded_error());
     std::vector<CommandPtr<Connection>> refused;

@@ -150,7 +150,7 @@ void Connection::roll_back() noexcept {
     if (!in_transaction()) return;
     try {
         execute(kRollback);
-    } catch (const std::exception&) {
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
         // SQLite keeps the transaction only when a statement is still reading, which RAII rules
         // out; after an I/O error it has already undone everything.
     }

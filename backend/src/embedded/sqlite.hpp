@@ -64,10 +64,12 @@ template <class Tag>
 struct IsId<domain::Id<Tag>> : std::true_type {};
 
 /// Values bound by address: they must outlive the execution, so temporaries are refused.
+// NOLINTBEGIN(misc-redundant-expression): the nested tests differ
 template <class T>
 inline constexpr bool kBoundByAddress =
     std::is_same_v<T, std::string> || std::is_same_v<T, domain::ObjectId> ||
     std::is_same_v<T, Uuid> || IsId<T>::value || IsOptional<T>::value;
+// NOLINTEND(misc-redundant-expression)
 
 template <class T>
 int bind_value(sqlite3_stmt* statement, int at, const T& value) {

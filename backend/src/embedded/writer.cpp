@@ -79,20 +79,16 @@ void Writer::open() {
 }
 
 void Writer::submit(CommandPtr<WriteContext> command) {
-    bool wake = false;
-    bool accepted = false;
-    bool stopping = false;
-    {
-        std::lock_guard lock(mutex_);
-        stopping = stopping_;
-        if (!stopping_ && queue_.size() < limits_.write_queue_commands_max) {
-            queue_.push_back(std::move(command));
-            accepted = true;
-            wake = idle_;
-        }
+    std::unique_lock lock(mutex_);
+    const bool stopping = stopping_;
+    if (!stopping && queue_.size() < limits_.write_queue_commands_max) {
+        queue_.push_back(std::move(command));
+        const bool wake = idle_;
+        lock.unlock();
+        if (wake) wake_.notify_one();
+        return;
     }
-    if (wake) wake_.notify_one();
-    if (accepted) return;
+    lock.unlock();
     if (!stopping) metrics_.overload_refusals.Increment();
     command->reject(stopping ? unavailable_error() : overloaded_error());
     Batch refused;

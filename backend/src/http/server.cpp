@@ -91,6 +91,7 @@ std::vector<std::string> Server::listen(const std::vector<Endpoint>& endpoints) 
 
 std::vector<asio::any_io_executor> Server::executors() const {
     std::vector<asio::any_io_executor> executors;
+    executors.reserve(workers_.size());
     for (const auto& worker : workers_) executors.emplace_back(worker->context.get_executor());
     return executors;
 }
