@@ -11,7 +11,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from runner import booking, broadcast, growth, machine, memory, reads
+from runner import booking, broadcast, growth, machine, memory, reads, web
 from runner.context import Context
 from runner.drivers import CannotMeasure, Drivers
 from runner.results import Results, Row
@@ -32,6 +32,8 @@ BENCHES = {
     "growth-showtimes": growth.measure_growth_showtimes,
     "growth-bookings": growth.measure_growth_bookings,
     "start": growth.measure_start,
+    "seat-events": web.measure_seat_events,
+    "pages": web.measure_pages,
 }
 
 

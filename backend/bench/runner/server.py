@@ -43,7 +43,7 @@ class Servers:
 
     def __init__(self, binary: Path, work_dir: Path, ports: range, catalogue: Path,
                  settings: dict[str, str]):
-        self._binary = binary
+        self.binary = binary
         self._work_dir = work_dir
         self._ports = ports
         self._catalogue = catalogue
@@ -76,30 +76,33 @@ class Servers:
 
     def command(self, data_dir: Path, *arguments: str) -> None:
         """Runs another subcommand of the binary (`import FILE`, `migrate`) on a data folder."""
-        done = subprocess.run([self._binary, *arguments], cwd=self._work_dir, text=True,
+        done = subprocess.run([self.binary, *arguments], cwd=self._work_dir, text=True,
                               env=self._environment(data_dir, seed=False), capture_output=True)
         if done.returncode != 0:
             raise CannotMeasure(f"cinema {arguments[0]}: {done.stderr.strip() or done.stdout}")
 
     @contextmanager
-    def running(self, data_dir: Path, *, seed: bool = False):
-        server, _ = self.start(data_dir, seed=seed)
+    def running(self, data_dir: Path, *, seed: bool = False,
+                settings: dict[str, str] | None = None):
+        server, _ = self.start(data_dir, seed=seed, settings=settings)
         try:
             server.client.token = server.client.login("bench@example.com")
             yield server
         finally:
             self.stop(server)
 
-    def start(self, data_dir: Path, *, seed: bool = False) -> tuple[Server, float]:
+    def start(self, data_dir: Path, *, seed: bool = False,
+              settings: dict[str, str] | None = None) -> tuple[Server, float]:
         """A server that answers /readyz, and the seconds from its start until then."""
         port = self.free_port()
-        environment = self._environment(data_dir, seed=seed) | {"LISTEN": f"127.0.0.1:{port}"}
+        environment = (self._environment(data_dir, seed=seed) | (settings or {})
+                       | {"LISTEN": f"127.0.0.1:{port}"})
         problems = self._work_dir / "server-stderr.log"
         with open(problems, "wb") as stderr:
             started = time.monotonic()
             # A line is logged per request as in production; where it goes must not cost disk
             # writes that would disturb the fsyncs being measured.
-            process = subprocess.Popen([self._binary, "serve"], cwd=self._work_dir,
+            process = subprocess.Popen([self.binary, "serve"], cwd=self._work_dir,
                                        env=environment, stdout=subprocess.DEVNULL, stderr=stderr)
         try:
             self._wait_until_ready(process, port, problems)

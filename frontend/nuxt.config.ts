@@ -1,0 +1,72 @@
+import tailwindcss from '@tailwindcss/vite'
+import { chunkName } from './tools/chunk-names'
+import { lean, leanTemplates } from './tools/lean'
+import { messages } from './tools/messages'
+
+/** Where `npm run dev` finds a running server. */
+const backend = process.env.BACKEND_URL ?? 'http://localhost:8080'
+
+export default defineNuxtConfig({
+    compatibilityDate: '2026-11-01',
+    ssr: false,
+    telemetry: false,
+    devtools: { enabled: false },
+    modules: ['@pinia/nuxt'],
+    css: ['~/assets/css/main.css'],
+
+    app: {
+        head: {
+            charset: 'utf-8',
+            viewport: 'width=device-width, initial-scale=1, viewport-fit=cover',
+            meta: [
+                { name: 'description', content: 'Choose your seats and book your tickets.' },
+                { name: 'color-scheme', content: 'light dark' },
+            ],
+            link: [{ rel: 'icon', type: 'image/svg+xml', href: '/favicon.svg' }],
+        },
+    },
+
+    // Two builds of the same source are the same files.
+    buildId: 'cinema',
+    experimental: {
+        appManifest: false,
+        componentIslands: false,
+        // An import map would be an inline script.
+        entryImportMap: false,
+        payloadExtraction: false,
+    },
+
+    // Folders of ui components also hold their variants: only .vue files are components.
+    components: [{ path: '~/components', extensions: ['vue'] }],
+    imports: {
+        dirs: ['utils/api'],
+        presets: [{ from: 'vue-i18n', imports: ['useI18n'] }],
+    },
+
+    hooks: {
+        'app:templates': leanTemplates,
+        // Links fetch what they lead to when they are seen; nobody needs the rest beforehand.
+        'build:manifest': (manifest) => {
+            for (const resource of Object.values(manifest)) resource.prefetch = false
+        },
+    },
+    typescript: { strict: true, tsConfig: { include: ['../tests/**/*'] } },
+    sourcemap: false,
+
+    vite: {
+        // What no component here uses need not be loaded.
+        define: {
+            __VUE_OPTIONS_API__: 'false',
+            __VUE_I18N_FULL_INSTALL__: 'false',
+            __VUE_I18N_LEGACY_API__: 'false',
+        },
+        plugins: [tailwindcss(), messages(), lean()],
+        $client: { build: { rolldownOptions: { output: { chunkFileNames: chunkName } } } },
+        server: {
+            proxy: {
+                '/api': { target: backend, changeOrigin: true },
+                '/ws': { target: backend, ws: true, changeOrigin: true },
+            },
+        },
+    },
+})
