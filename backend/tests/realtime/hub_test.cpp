@@ -188,11 +188,12 @@ class HubTest : public testing::Test {
 
     void publish(const domain::SeatEvent& event) { hub_->publish({&event, 1}); }
 
+    // Before the contexts, as in a server: what they destroy in the end still counts itself out.
+    telemetry::Logger logger_{telemetry::LogLevel::error};
+    telemetry::Metrics metrics_;
     asio::io_context clients_;
     std::array<asio::io_context, 2> contexts_;
     ScriptedQueries queries_;
-    telemetry::Logger logger_{telemetry::LogLevel::error};
-    telemetry::Metrics metrics_;
     std::shared_ptr<const catalog::CatalogSnapshot> catalog_ = one_showtime();
     std::unique_ptr<Hub> hub_;
     std::vector<std::thread> threads_;
