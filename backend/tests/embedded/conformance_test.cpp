@@ -3,6 +3,7 @@
 #include "conformance/reading_behaviours.hpp"
 #include "conformance/report_behaviours.hpp"
 #include "conformance/sale_behaviours.hpp"
+#include "conformance/search_behaviours.hpp"
 #include "embedded/embedded_engine.hpp"
 
 namespace cinema::conformance {
