@@ -12,7 +12,8 @@ export default defineConfig({
     workers: 2,
     fullyParallel: true,
     forbidOnly: !!process.env.CI,
-    timeout: 45_000,
+    // The longest takes less than half of it on two cores.
+    timeout: 90_000,
     expect: { timeout: 10_000 },
     reporter: [
         ['list'],

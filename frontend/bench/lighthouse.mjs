@@ -115,6 +115,8 @@ try {
                 largestPaintMs: milliseconds(middle, 'largest-contentful-paint'),
                 blockedMs: milliseconds(middle, 'total-blocking-time'),
                 shift: Number(middle.audits['cumulative-layout-shift'].numericValue.toFixed(3)),
+                // Lighthouse's measure of the machine: below 1000 its phone is slower than it means it to be.
+                machine: Math.round(middle.environment.benchmarkIndex),
             }
             process.stdout.write(`${JSON.stringify({ page, preset, ...scores, ...times, below: low.map(([name]) => name) })}\n`)
             if (values.why || low.length > 0) process.stderr.write(`${reasons(middle)}\n`)

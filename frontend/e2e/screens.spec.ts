@@ -13,7 +13,7 @@ interface Screen {
     path: string
     by?: 'staff' | 'nobody'
     ready: (page: Page) => Promise<void>
-    /** Only what is seen without scrolling: of pages as high as the window. */
+    /** Only what is seen without scrolling: of pages as high as the window, or with a bar at its lower edge. */
     window?: true
 }
 
@@ -35,7 +35,7 @@ const screensOf = (scene: Scenery): Screen[] => [
             await expect(yourSeats(page).getByRole('button', { name: 'Hold seats' })).toBeEnabled()
         },
     },
-    { name: 'checkout', path: `/checkout/${scene.held}`, ready: async (page) => void (await atCheckout(page)) },
+    { name: 'checkout', path: `/checkout/${scene.held}`, window: true, ready: async (page) => void (await atCheckout(page)) },
     { name: 'checkout-ended', path: `/checkout/${scene.cancelled}`, ready: shows(1, 'These seats were given back') },
     { name: 'ticket', path: `/tickets/${scene.bought}`, ready: shows(1, 'Your ticket') },
     { name: 'bookings', path: '/bookings', ready: shows(2, 'Coming up') },

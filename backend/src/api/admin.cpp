@@ -10,10 +10,7 @@ namespace {
 using boost::asio::awaitable;
 using http::Response;
 
-constexpr std::size_t kBookingsPageDefault = 50;
-constexpr std::size_t kBookingsPageMax = 200;
-
-booking::BookingFilter read_filter(Query& query) {
+booking::BookingFilter read_booking_filter(Query& query) {
     booking::BookingFilter filter;
     filter.status = query.one_of<domain::BookingStatus>("status");
     filter.user_id = query.id<domain::UserId>("user_id");
@@ -33,7 +30,7 @@ booking::BookingFilter read_filter(Query& query) {
 
 awaitable<Response> list_bookings_for_staff(Context& context) {
     Query query(context.request.query);
-    auto filter = read_filter(query);
+    auto filter = read_booking_filter(query);
     const auto page = query.page(kBookingsPageDefault, kBookingsPageMax);
     if (!query.good()) co_return context.problem(query.error());
 

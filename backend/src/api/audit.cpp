@@ -12,14 +12,14 @@ namespace {
 using boost::asio::awaitable;
 using http::Response;
 
-constexpr std::size_t kPageDefault = 50;
-constexpr std::size_t kPageMax = 200;
+constexpr std::size_t kAuditPageDefault = 50;
+constexpr std::size_t kAuditPageMax = 200;
 constexpr std::size_t kExportEntriesMax = 50'000;
 /// Read at a time: others get their turn in between, and no read lasts long.
 constexpr std::size_t kExportEntriesPerRead = 500;
 constexpr int kExportRetrySeconds = 5;
 
-audit::AuditFilter read_filter(Query& query) {
+audit::AuditFilter read_audit_filter(Query& query) {
     audit::AuditFilter filter;
     filter.event_type = query.one_of<domain::EventType>("event_type");
     filter.booking_id = query.id<domain::BookingId>("booking_id");
@@ -57,8 +57,8 @@ void append_entry(std::string& csv, const domain::AuditLog& log) {
 
 awaitable<Response> list_audit_logs(Context& context) {
     Query query(context.request.query);
-    const auto filter = read_filter(query);
-    const auto page = query.page(kPageDefault, kPageMax);
+    const auto filter = read_audit_filter(query);
+    const auto page = query.page(kAuditPageDefault, kAuditPageMax);
     if (!query.good()) co_return context.problem(query.error());
 
     auto logs = co_await context.app.audit.search(filter, one_more(page));
@@ -71,7 +71,7 @@ awaitable<Response> list_audit_logs(Context& context) {
 
 awaitable<Response> export_audit_logs(Context& context) {
     Query query(context.request.query);
-    const auto filter = read_filter(query);
+    const auto filter = read_audit_filter(query);
     const auto page = query.page(kExportEntriesMax, kExportEntriesMax);
     if (!query.good()) co_return context.problem(query.error());
     auto slot = context.app.export_slots.take();

@@ -9,8 +9,6 @@ namespace {
 using boost::asio::awaitable;
 using http::Response;
 
-constexpr std::size_t kBookingsPageDefault = 50;
-constexpr std::size_t kBookingsPageMax = 200;
 constexpr std::size_t kIdempotencyKeyBytesMax = 255;
 
 struct LockBody {

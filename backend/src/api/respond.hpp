@@ -11,6 +11,10 @@
 
 namespace cinema::api {
 
+/// Bookings on a page, for their customers and for staff.
+inline constexpr std::size_t kBookingsPageDefault = 50;
+inline constexpr std::size_t kBookingsPageMax = 200;
+
 /// Personal or changing: may be kept, but is asked for again each time (with its ETag).
 inline constexpr std::string_view kRevalidate = "Cache-Control: private, no-cache\r\n";
 inline constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
