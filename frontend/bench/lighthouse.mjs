@@ -2,7 +2,7 @@
 // a desktop and on a phone. Prints a line of JSON for each; exit code 1 when a score is below its limit.
 // The whole reports are left in build/reports/lighthouse of the project.
 //
-//     node bench/lighthouse.mjs [--runs=3] [--why]
+//     node bench/lighthouse.mjs [--runs=3] [--why] [--only=seats-mobile]
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,6 +21,7 @@ const { values } = parseArgs({
         runs: { type: 'string', default: '3' },
         // Also what keeps a score from 100, on standard error.
         why: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
     },
 })
 const runs = Number(values.runs)
@@ -102,6 +103,7 @@ try {
     ]
     for (const { page, path: address, session } of pages) {
         for (const preset of Object.keys(presets)) {
+            if (!`${page}-${preset}`.includes(values.only)) continue
             const reports = []
             for (let run = 0; run < runs; run++) reports.push(await examine(house.url + address, session, preset))
             reports.sort((a, b) => a.categories.performance.score - b.categories.performance.score)
