@@ -1,7 +1,8 @@
 import tailwindcss from '@tailwindcss/vite'
-import { chunkName } from './tools/chunk-names'
+import { chunkName, common } from './tools/chunks'
 import { lean, leanTemplates } from './tools/lean'
 import { messages } from './tools/messages'
+import { rememberPages } from './tools/pages'
 
 /** Where `npm run dev` finds a running server. */
 const backend = process.env.BACKEND_URL ?? 'http://localhost:8080'
@@ -33,6 +34,9 @@ export default defineNuxtConfig({
         componentIslands: false,
         // An import map would be an inline script.
         entryImportMap: false,
+        // To prepare a page is to run it: not while the present one is still being put together, but when
+        // its link is about to be followed. tools/boot.js has the files fetched long before.
+        defaults: { nuxtLink: { prefetchOn: { visibility: false, interaction: true } } },
         payloadExtraction: false,
     },
 
@@ -45,9 +49,9 @@ export default defineNuxtConfig({
 
     hooks: {
         'app:templates': leanTemplates,
-        // Links fetch what they lead to when they are seen; nobody needs the rest beforehand.
         'build:manifest': (manifest) => {
             for (const resource of Object.values(manifest)) resource.prefetch = false
+            rememberPages(manifest)
         },
     },
     typescript: { strict: true, tsConfig: { include: ['../tests/**/*'] } },
@@ -61,7 +65,9 @@ export default defineNuxtConfig({
             __VUE_I18N_LEGACY_API__: 'false',
         },
         plugins: [tailwindcss(), messages(), lean()],
-        $client: { build: { rolldownOptions: { output: { chunkFileNames: chunkName } } } },
+        $client: {
+            build: { rolldownOptions: { output: { chunkFileNames: chunkName, codeSplitting: { groups: [common] } } } },
+        },
         server: {
             proxy: {
                 '/api': { target: backend, changeOrigin: true },

@@ -82,6 +82,9 @@ it('counts down, rounding up, and stops at nothing', () => {
 
 it('joins, counts and shares', () => {
     expect(en.list(['A1', 'A2', 'A3'])).toBe('A1, A2 and A3')
+    expect(th.list(['A1', 'A2'])).toBe('A1 และ A2')
+    expect(th.list(['A1', 'A2', 'A3'])).toMatch(/^A1,? A2 และ A3$/)
+    expect(th.list(['A1'])).toBe('A1')
     expect(en.number(12345)).toBe('12,345')
     expect(en.percent(0.424)).toBe('42%')
 })

@@ -1,6 +1,7 @@
 // Makes of Nuxt's output what the server serves:
 // - no inline scripts, because the server's Content-Security-Policy allows only its own files: they
-//   go into one file together with tools/boot.js, which runs before the first paint;
+//   go into one file together with tools/boot.js, which runs before the first paint and asks for the
+//   files of the page that is opened;
 // - the fonts of the first page are asked for at once, not after the style sheet has been read;
 // - .br and .gz beside everything that compresses well.
 import { createHash } from 'node:crypto'
@@ -9,6 +10,8 @@ import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = path.resolve(import.meta.dirname, '../.output/public')
+/** Written by tools/pages.ts while Nuxt builds. */
+const pagesFile = path.resolve(import.meta.dirname, '../node_modules/.cache/pages.json')
 const compressible = /\.(html|js|css|json|svg|txt|xml|webmanifest)$/
 /** The Latin cuts: every language needs them. */
 const firstFonts = /^(anuphan-latin-wght-normal|chonburi-latin-400-normal)\..+\.woff2$/
@@ -23,10 +26,30 @@ async function files(folder) {
         .sort()
 }
 
+/** `pages/seats/[showtimeId]` → `^/seats/[^/]+/?$`; undefined for the page of all that is missing. */
+function patternOf(page) {
+    if (page.includes('[...')) return undefined
+    const parts = page.split('/').slice(1).filter((part) => part !== 'index')
+    return `^${parts.map((part) => (part.startsWith('[') ? '/[^/]+' : `/${part}`)).join('')}/?$`
+}
+
+/** boot.js with the files it may ask for: without those that index.html itself names. */
+async function boot(html) {
+    const code = await readFile(path.join(import.meta.dirname, 'boot.js'), 'utf8')
+    const known = JSON.parse(await readFile(pagesFile, 'utf8'))
+    const lists = Object.entries(known).map(([name, list]) => [name, list.filter((file) => !html.includes(file))])
+    const routes = lists.flatMap(([name, list]) => {
+        const pattern = name.startsWith('pages/') && patternOf(name)
+        return pattern ? [[pattern, list]] : []
+    })
+    const parts = Object.fromEntries(lists.filter(([name]) => !name.startsWith('pages/')))
+    return `((routes, parts) => {\n${code}})(${JSON.stringify(routes)}, ${JSON.stringify(parts)})`
+}
+
 /** Joins boot.js and all inline scripts of the page in one file, loaded before the style sheets. */
 async function moveScriptsOut(html) {
     const inline = /<script(?![^>]*\s(?:src|type="application\/json"))([^>]*)>([\s\S]*?)<\/script>/g
-    const bodies = [await readFile(path.join(import.meta.dirname, 'boot.js'), 'utf8')]
+    const bodies = [await boot(html)]
     const without = html.replace(inline, (tag, attributes, body) => {
         if (/type="module"/.test(attributes)) throw new Error(`unexpected inline module: ${tag}`)
         bodies.push(body)

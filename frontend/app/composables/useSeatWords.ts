@@ -6,6 +6,9 @@ import type { PlacedSeat } from '~/utils/seats/room'
 /** In the order in which they are listed. */
 export const seatCategories: readonly SeatCategory[] = ['standard', 'premium', 'loveseat', 'accessible', 'companion']
 
+/** No text has these. */
+const [rowMark, numberMark] = ['\u0001', '\u0002']
+
 /** What seats are called and cost, in the reader's language. */
 export function useSeatWords(showtime: Ref<ShowtimeDetail | undefined>) {
     const { t } = useI18n()
@@ -26,6 +29,21 @@ export function useSeatWords(showtime: Ref<ShowtimeDetail | undefined>) {
             ),
     )
     const looks = computed(() => new Map(seatLooks.map((look) => [look, t(`seats.look.${look}`)])))
+    /** The names of seats of one kind and look, with marks for the row and the number. */
+    const patterns = computed(() => {
+        void [categories.value, looks.value]
+        return new Map<string, string>()
+    })
+    function patternOf(category: SeatCategory, look: SeatLook): string {
+        const key = `${category} ${look}`
+        let pattern = patterns.value.get(key)
+        if (pattern === undefined) {
+            const state = looks.value.get(look) ?? look
+            const kind = { category: categoryName(category), price: priceText(category), state }
+            patterns.value.set(key, (pattern = t('seats.name', { row: rowMark, number: numberMark, ...kind })))
+        }
+        return pattern
+    }
     const categoryName = (category: SeatCategory): string => categories.value.get(category)?.name ?? category
     const priceText = (category: SeatCategory): string => categories.value.get(category)?.price ?? ''
 
@@ -38,14 +56,8 @@ export function useSeatWords(showtime: Ref<ShowtimeDetail | undefined>) {
         short: (seat: PlacedSeat): string =>
             [seat.code, categoryName(seat.category), priceText(seat.category)].join(' · '),
         /** `Row F, seat 7, Premium, ฿280, free` */
-        full: (seat: PlacedSeat, look: SeatLook): string =>
-            t('seats.name', {
-                row: seat.row,
-                number: seat.number,
-                category: categoryName(seat.category),
-                price: priceText(seat.category),
-                state: looks.value.get(look) ?? look,
-            }),
+        full: ({ category, row, number }: PlacedSeat, look: SeatLook): string =>
+            patternOf(category, look).replace(rowMark, () => row).replace(numberMark, () => String(number)),
     }
 }
 

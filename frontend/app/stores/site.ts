@@ -1,6 +1,7 @@
 import { useLocalStorage } from '@vueuse/core'
 import { setServerOffset } from '~/composables/useServerClock'
 import type { Site } from '~/utils/api/contract'
+import { takeEarly } from '~/utils/api/early'
 import { asProblem, type ApiProblem } from '~/utils/api/problem'
 
 type Known = Omit<Site, 'now'>
@@ -23,11 +24,13 @@ export const useSiteStore = defineStore('site', () => {
     let running: Promise<void> | undefined
 
     async function ask(): Promise<void> {
-        const sent = Date.now()
+        const early = await takeEarly('/api/site')
+        const sent = early?.sent ?? Date.now()
         try {
-            const { now, ...rest } = await useApi().get('/api/site')
+            const { now, ...rest } = early ? (JSON.parse(early.text) as Site) : await useApi().get('/api/site')
+            const received = early?.received ?? Date.now()
             // The answer was made about half-way between asking and hearing.
-            setServerOffset(Math.round(now - (sent + Date.now()) / 2))
+            setServerOffset(Math.round(now - (sent + received) / 2))
             info.value = rest
             loaded.value = true
             problem.value = undefined

@@ -30,6 +30,9 @@ function cached<T>(kind: string, locale: string, options: object, make: () => T)
     return made.get(key) as T
 }
 
+/** Thai puts its "and" right between words, but not between what is no Thai, such as seats. */
+const spaced = (and: string) => and.replace(/^(?=\p{L})/u, ' ').replace(/(\p{L})$/u, '$1 ')
+
 export type Formatter = ReturnType<typeof createFormatter>
 
 export function createFormatter({ locale, timeZone, now }: FormatContext) {
@@ -105,7 +108,8 @@ export function createFormatter({ locale, timeZone, now }: FormatContext) {
         /** `A1, A2 and A3` */
         list(items: readonly string[]): string {
             const options = { type: 'conjunction' } as const
-            return cached('list', locale(), options, () => new Intl.ListFormat(locale(), options)).format(items)
+            const format = cached('list', locale(), options, () => new Intl.ListFormat(locale(), options))
+            return format.formatToParts(items).map(({ type, value }) => (type === 'literal' ? spaced(value) : value)).join('')
         },
     }
 }

@@ -1,5 +1,6 @@
 import axios, { isAxiosError, isCancel, type AxiosInstance, type AxiosResponse } from 'axios'
 import type { CallOptions, Data, Method, OptionsArgument, PathOf } from './contract'
+import { earlyOrSend } from './early'
 import { ApiProblem, asProblem, problemFrom } from './problem'
 
 /** A call that has not been answered by then fails with the problem `timeout`. */
@@ -75,7 +76,7 @@ function problemOf(error: unknown): ApiProblem {
 export class ApiClient {
     constructor(
         private readonly hooks: ClientHooks,
-        private readonly http: AxiosInstance = axios.create(),
+        private readonly http: AxiosInstance = axios.create({ adapter: earlyOrSend }),
     ) {}
 
     async get<P extends PathOf<'get'>>(path: P, ...[options]: OptionsArgument<P, 'get'>): Promise<Data<P, 'get'>> {

@@ -18,27 +18,61 @@ const bay =
 
 const circle = (radius: number) =>
     `M${-radius} 0A${radius} ${radius} 0 1 0 ${radius} 0A${radius} ${radius} 0 1 0 ${-radius} 0Z`
-const dot = circle(6.5)
-const ring = circle(5)
+const spot = circle(6.3)
 const tick = 'M-7 0L-2 5.5L7 -5'
 const wheelchair =
     'M-3.5 -11.5L-3.4 -11.5M-3.5 -6.5L-3.5 1.5L4.5 1.5L7.5 9M-3.5 -2.5L3 -2.5M-6.5 0.5A6.5 6.5 0 1 0 4 7.5'
 const plus = 'M0 -7L0 7M-7 0L7 0'
 const backrest = 'M-15.5 4A9.5 9.5 0 0 0 -6 13.5L6 13.5A9.5 9.5 0 0 0 15.5 4'
 
+/** What is written before a point, and the point. */
+interface Piece {
+    before: string
+    x: number
+    y: number
+}
+/** Read once for each shape, not for each of thousands of seats. */
+const read = new Map<string, { pieces: Piece[]; end: string }>()
+
+function piecesOf(shape: string) {
+    const known = read.get(shape)
+    if (known) return known
+    const pieces: Piece[] = []
+    let end = 0
+    for (const match of shape.matchAll(/(?:[ML]|A[\d.]+ [\d.]+ 0 \d \d )(-?[\d.]+) (-?[\d.]+)/g)) {
+        const [whole, x, y] = match
+        const before = shape.slice(end, match.index + whole.length - `${x} ${y}`.length)
+        pieces.push({ before, x: Number(x), y: Number(y) })
+        end = match.index + whole.length
+    }
+    const made = { pieces, end: shape.slice(end) }
+    read.set(shape, made)
+    return made
+}
+
+const round = (value: number) => Math.round(value * 10) / 10
+
 /**
  * The shape at its seat's place and angle. Written into the path itself, because thousands of
  * `transform` attributes make every frame several times as expensive to paint.
  */
 export function placed(shape: string, { x, y, angle }: Pick<PlacedSeat, 'x' | 'y' | 'angle'>): string {
+    const { pieces, end } = piecesOf(shape)
     const turn = (angle * Math.PI) / 180
     const [cos, sin] = [Math.cos(turn), Math.sin(turn)]
-    const round = (value: number) => Math.round(value * 10) / 10
-    return shape.replace(
-        /([ML]|A[\d.]+ [\d.]+ 0 \d \d )(-?[\d.]+) (-?[\d.]+)/g,
-        (_, command: string, toX: string, toY: string) =>
-            `${command}${round(x + Number(toX) * cos - Number(toY) * sin)} ${round(y + Number(toX) * sin + Number(toY) * cos)}`,
-    )
+    let path = ''
+    for (const to of pieces) {
+        path += `${to.before}${round(x + to.x * cos - to.y * sin)} ${round(y + to.x * sin + to.y * cos)}`
+    }
+    return path + end
+}
+
+const outlines = new WeakMap<PlacedSeat, string>()
+/** A seat without its mark, where it stands. */
+export function outlineOf(seat: PlacedSeat): string {
+    let outline = outlines.get(seat)
+    if (outline === undefined) outlines.set(seat, (outline = placed(bodyOf(seat.category, seat.half), seat)))
+    return outline
 }
 
 export function bodyOf(category: SeatCategory, half?: PlacedSeat['half']): string {
@@ -47,22 +81,19 @@ export function bodyOf(category: SeatCategory, half?: PlacedSeat['half']): strin
     return category === 'premium' ? armchair : chair
 }
 
-/** What is drawn on a seat, so that no state is told by its colour alone. */
-export function markOf(look: SeatLook, category: SeatCategory): string {
-    switch (look) {
-        case 'chosen':
-            return tick
-        case 'mine':
-        case 'sold':
-            return dot
-        case 'held':
-            return ring
-        case 'free':
-            if (category === 'accessible') return wheelchair
-            if (category === 'companion') return plus
-            return category === 'premium' ? backrest : ''
-    }
+/** What is drawn on a free seat to say what kind it is; empty for the usual ones. */
+export function kindOf(category: SeatCategory): string {
+    if (category === 'accessible') return wheelchair
+    if (category === 'companion') return plus
+    return category === 'premium' ? backrest : ''
 }
+
+/**
+ * What is drawn on a seat that is not free, so that no state is told by its colour alone. Those that come
+ * from others are one shape, a ring or a dot by the style sheet: a change of shape makes the browser measure
+ * the whole room anew.
+ */
+export const markOf = (look: SeatLook): string => (look === 'chosen' ? tick : spot)
 
 /** Whether there is room for the seat's number. */
 export const isNumbered = (category: SeatCategory) => category !== 'accessible' && category !== 'companion'

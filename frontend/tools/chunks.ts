@@ -14,3 +14,15 @@ export function chunkName(chunk: { facadeModuleId?: string | null }): string {
     const label = name.replaceAll(/[^\w]+/g, '-').replaceAll(/^-|-$/g, '')
     return `_nuxt/${kind === 's' ? 'messages' : kind}-${label}.[hash].js`
 }
+
+const heavy = /\/node_modules\/(?:reka-ui|@floating-ui|@unovis|vue-sonner|uqr|@internationalized|aria-hidden|d3-)|\/app\/.*\/admin\//
+
+/**
+ * What several pages need is one file, not a dozen of a few hundred bytes: each of them costs a
+ * phone a round trip, because a browser opens no more than six connections to a server.
+ */
+export const common = {
+    name: 'common',
+    test: (id: string) => !heavy.test(id),
+    minShareCount: 3,
+}
