@@ -45,12 +45,15 @@ int run(int argc, char** argv) {
             "The data folder (DATA_DIR)");
         return command;
     };
-    auto* import = with_data_dir(
-        app.add_subcommand("import", "Import a catalogue, all or nothing (docs/catalogue.md)"));
+    auto* import = with_data_dir(app.add_subcommand(
+        "import", "Import a catalogue, all or nothing (docs/catalogue.md), or a whole house"));
     import->add_option("FILE", file, "A catalogue as JSON; - reads standard input")->required();
     auto* export_ = with_data_dir(app.add_subcommand("export", "Write the catalogue as JSON"));
     export_->add_option("FILE", file, "A new file; - (default) writes standard output")
         ->default_val("-");
+    bool everything = false;
+    export_->add_flag("--all", everything,
+                      "The whole house, to move it: also accounts, bookings and the audit log");
     auto* backup = with_data_dir(
         app.add_subcommand("backup", "Copy the database to a new file, also while serving"));
     backup->add_option("FILE", file, "The new file")->required();
@@ -81,7 +84,10 @@ int run(int argc, char** argv) {
     }
     if (*serve) return commands::serve(*config);
     if (*import) return commands::import_catalogue(*config, file);
-    if (*export_) return commands::export_catalogue(*config, file);
+    if (*export_) {
+        return everything ? commands::export_archive(*config, file)
+                          : commands::export_catalogue(*config, file);
+    }
     if (*backup) return commands::backup(*config, file);
     if (*migrate) return commands::migrate(*config);
     if (*add) return commands::add_user(*config, new_user);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "accounts/login.hpp"
 #include "accounts/token.hpp"
@@ -15,6 +16,7 @@
 #include "booking/booking_engine.hpp"
 #include "booking/booking_queries.hpp"
 #include "catalog/catalog.hpp"
+#include "engine/store.hpp"
 #include "env/clock.hpp"
 #include "env/time_zone.hpp"
 #include "realtime/hub.hpp"
@@ -50,8 +52,8 @@ struct App {
     const env::TimeZone& time_zone;  ///< whose days staff reckon by
     Site site;
 
-    /// For /readyz: an error names the dependency that does not answer.
-    std::function<domain::Result<void>()> ready;
+    /// For /readyz.
+    std::function<std::vector<engine::Missing>()> missing;
     std::unordered_set<std::string> allowed_origins;
 
     ContentCache cache;

@@ -14,6 +14,13 @@ struct StatusView {
 };
 BOOST_DESCRIBE_STRUCT(StatusView, (), (status))
 
+/// `missing` is what bookings can go on without; only "degraded" has it.
+struct ReadinessView {
+    std::string_view status;
+    std::optional<std::vector<std::string>> missing;
+};
+BOOST_DESCRIBE_STRUCT(ReadinessView, (), (status, missing))
+
 http::SharedContent contract() {
     for (const auto& file : embedded_assets()) {
         if (file.name == "openapi.yaml") {
@@ -31,9 +38,18 @@ awaitable<Response> show_liveness(Context&) {
 }
 
 awaitable<Response> show_readiness(Context& context) {
-    const auto ready = context.app.ready();
-    if (!ready) co_return context.problem(ready.error());
-    co_return done_json(200, StatusView{.status = "ready"});
+    ReadinessView view{.status = "ready", .missing = {}};
+    for (const engine::Missing& missing : context.app.missing()) {
+        if (missing.needed) {
+            co_return context.problem({.code = domain::Errc::unavailable,
+                                       .detail = missing.detail,
+                                       .retry_after_seconds = 1});
+        }
+        view.status = "degraded";
+        if (!view.missing) view.missing.emplace();
+        view.missing->push_back(missing.name);
+    }
+    co_return done_json(200, view);
 }
 
 awaitable<Response> show_metrics(Context& context) {

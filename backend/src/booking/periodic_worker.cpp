@@ -11,6 +11,12 @@
 
 namespace cinema::booking {
 
+namespace {
+
+constexpr std::chrono::minutes kTellInterval{1};
+
+}  // namespace
+
 struct PeriodicWorker::State {
     boost::asio::any_io_executor executor;
     PeriodicWorkerOptions options;
@@ -18,7 +24,10 @@ struct PeriodicWorker::State {
     telemetry::Metrics& metrics;
     telemetry::Logger& logger;
     boost::asio::steady_timer timer;
-    bool stopping = false;  ///< on the executor only
+    // On the executor only:
+    bool stopping = false;
+    std::size_t failures = 0;  ///< in a row
+    std::chrono::steady_clock::time_point told{};
 };
 
 PeriodicWorker::PeriodicWorker(boost::asio::any_io_executor executor, PeriodicWorkerOptions options,
@@ -59,23 +68,35 @@ Awaitable<void> PeriodicWorker::loop(std::shared_ptr<State> state) {
 
 /// Rounds until one is not full, fails, or stop() was called.
 Awaitable<void> PeriodicWorker::turn(State& state) {
-    const auto report = [&state](std::string_view error) {
-        state.metrics.dependency_errors(state.options.name).Increment();
-        state.logger.error("worker_failed", telemetry::LogField("worker", state.options.name),
-                           telemetry::LogField("error", error));
-    };
     try {
         while (!state.stopping) {
             const auto done = co_await state.round(state.options.limit);
             if (!done) {
-                report(done.error().detail);
+                failed(state, done.error().detail);
                 break;
+            }
+            if (state.failures != 0) {
+                state.logger.info("worker_recovered",
+                                  telemetry::LogField("worker", state.options.name),
+                                  telemetry::LogField("failures", state.failures));
+                state.failures = 0;
             }
             if (*done < state.options.limit) break;
         }
     } catch (const std::exception& error) {
-        report(error.what());
+        failed(state, error.what());
     }
+}
+
+/// Every failure is counted; of a series the first is told, and one every minute.
+void PeriodicWorker::failed(State& state, std::string_view error) {
+    state.metrics.dependency_errors(state.options.name).Increment();
+    const auto now = std::chrono::steady_clock::now();
+    if (++state.failures != 1 && now - state.told < kTellInterval) return;
+    state.told = now;
+    state.logger.error("worker_failed", telemetry::LogField("worker", state.options.name),
+                       telemetry::LogField("error", error),
+                       telemetry::LogField("failures", state.failures));
 }
 
 }  // namespace cinema::booking

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "booking/booking_engine.hpp"
 #include "telemetry/logger.hpp"
@@ -23,7 +24,8 @@ struct PeriodicWorkerOptions {
 };
 
 /// Does work at intervals, at once again while there is a full round of it. A round that fails is
-/// logged and counted, and tried again at the next turn: the worker never ends by itself.
+/// counted, and tried again at the next turn; of a series of failures the first is logged, and one
+/// every minute: the worker never ends by itself.
 ///
 /// The executor must run one handler at a time (a single-threaded io_context or a strand). What
 /// the round uses must outlive the io_context's run. start() once; stop() from any thread: the
@@ -43,6 +45,7 @@ class PeriodicWorker {
     struct State;
     static Awaitable<void> loop(std::shared_ptr<State> state);
     static Awaitable<void> turn(State& state);
+    static void failed(State& state, std::string_view error);
 
     std::shared_ptr<State> state_;  ///< shared with the coroutine, which may end after us
 };

@@ -1,6 +1,4 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <iostream>
@@ -8,6 +6,8 @@
 
 #include "catalog/export.hpp"
 #include "catalog/import.hpp"
+#include "commands/archive.hpp"
+#include "commands/output.hpp"
 #include "commands/tool.hpp"
 
 namespace cinema::commands {
@@ -37,6 +37,7 @@ int import_catalogue(const config::Config& config, const std::string& file) {
         fmt::print(stderr, "cinema: cannot read {}\n", file);
         return 1;
     }
+    if (archive::is_archive(*text)) return import_archive(config, file, *text);
     return with_store(config, [&](Tool& tool) {
         const auto change =
             catalog::import_text(*text, tool.store->catalog(), tool.ids, tool.clock);
@@ -59,23 +60,9 @@ int import_catalogue(const config::Config& config, const std::string& file) {
 
 int export_catalogue(const config::Config& config, const std::string& file) {
     return with_store(config, [&](Tool& tool) {
-        const std::string text = catalog::export_catalogue(*tool.store->catalog().snapshot());
-        std::FILE* out = file == "-" ? stdout : std::fopen(file.c_str(), "wx");
-        if (!out) {
-            fmt::print(stderr,
-                       "cinema: cannot make {}: it exists already or its folder cannot be "
-                       "written\n",
-                       file);
-            return 1;
-        }
-        bool good = std::fwrite(text.data(), 1, text.size(), out) == text.size();
-        good = std::fflush(out) == 0 && good;
-        if (out != stdout) {
-            good = ::fsync(::fileno(out)) == 0 && good;
-            good = std::fclose(out) == 0 && good;
-        }
-        if (!good) fmt::print(stderr, "cinema: writing {} failed\n", file);
-        return good ? 0 : 1;
+        return write_output(file, 0666, [&](const Write& write) {
+            return write(catalog::export_catalogue(*tool.store->catalog().snapshot()));
+        });
     });
 }
 

@@ -11,11 +11,15 @@ namespace cinema::commands {
 
 int serve(const config::Config& config);
 
-/// Reads the catalogue from the file, or from standard input for "-".
+/// Reads a catalogue, or an archive of the whole house, from the file, or from standard input for
+/// "-".
 int import_catalogue(const config::Config& config, const std::string& file);
 
 /// Writes the catalogue to the file, or to standard output for "-".
 int export_catalogue(const config::Config& config, const std::string& file);
+
+/// The same for the whole house: catalogue, accounts, bookings, audit log.
+int export_archive(const config::Config& config, const std::string& file);
 
 int backup(const config::Config& config, const std::filesystem::path& target);
 

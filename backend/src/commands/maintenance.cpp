@@ -4,11 +4,18 @@
 #include <cstdio>
 
 #include "commands/tool.hpp"
+#include "embedded/store.hpp"
 
 /// backup and migrate.
 namespace cinema::commands {
 
 int backup(const config::Config& config, const std::filesystem::path& target) {
+    if (config.is_cluster()) {
+        fmt::print(stderr,
+                   "cinema: the cluster's data is in MongoDB; back it up with mongodump, see "
+                   "docs/operations.md\n");
+        return 1;
+    }
     const std::filesystem::path database = config.data_dir / "cinema.db";
     if (!std::filesystem::exists(database)) {
         fmt::print(stderr, "cinema: there is no database in {}; set DATA_DIR\n",
@@ -30,8 +37,13 @@ int backup(const config::Config& config, const std::filesystem::path& target) {
 }
 
 int migrate(const config::Config& config) {
-    return with_store(config, [](Tool& tool) {
-        const embedded::Migrated migrated = tool.store->migrated();
+    return with_store(config, [&config](Tool& tool) {
+        if (config.is_cluster()) {
+            fmt::print("MongoDB has every index that this version needs.\n");
+            return 0;
+        }
+        const auto& store = dynamic_cast<const embedded::EmbeddedStore&>(*tool.store);
+        const embedded::Migrated migrated = store.migrated();
         if (migrated.from == migrated.to) {
             fmt::print("The database is up to date: schema version {}.\n", migrated.to);
         } else {

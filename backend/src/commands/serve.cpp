@@ -24,6 +24,7 @@ using telemetry::LogField;
 
 constexpr std::size_t kExpiryBatchMax = 100;
 constexpr std::size_t kRelayBatchMax = 512;
+constexpr std::size_t kRepairBatchMax = 500;
 constexpr std::chrono::milliseconds kRelayInterval{200};
 constexpr std::chrono::seconds kCatalogueInterval{1};
 constexpr std::chrono::minutes kDemoInterval{10};
@@ -88,8 +89,14 @@ class CatalogueKeeper {
 };
 
 /// The token secret: given, or the data folder's own.
-domain::Result<std::string> token_secret(const config::Config& config) {
+domain::Result<std::string> token_secret(const config::Config& config, telemetry::Logger& logger) {
     if (!config.jwt_secret.empty()) return config.jwt_secret;
+    if (config.is_cluster()) {
+        logger.warn("own_token_secret",
+                    LogField("what",
+                             "no JWT_SECRET: the tokens of this instance are good here only; give "
+                             "all instances the same one"));
+    }
     auto secret = accounts::load_or_create_secret(config.data_dir / "jwt.secret");
     if (!secret) return domain::fail(domain::Errc::unavailable, secret.error());
     return *secret;
@@ -118,10 +125,9 @@ int serve(const config::Config& config) {
     env::SystemIds ids(clock);
     raise_descriptor_limit(config.connections_max + config.viewers_max, logger);
 
-    auto opened = embedded::EmbeddedStore::open(
-        store_options(config, embedded::DataFolder::Use::server), clock, ids, metrics, logger);
+    auto opened = open_store(config, Use::server, clock, ids, metrics, logger);
     if (!opened) return refuse_to_start(opened.error().detail);
-    const auto secret = token_secret(config);
+    const auto secret = token_secret(config, logger);
     if (!secret) return refuse_to_start(secret.error().detail);
 
     // The server comes before the store, so that callers' executors outlive the store's stop.
@@ -138,7 +144,7 @@ int serve(const config::Config& config) {
         },
         logger, metrics);
     boost::asio::io_context housekeeping;
-    const std::unique_ptr<embedded::EmbeddedStore> store = std::move(*opened);
+    const std::unique_ptr<engine::Store> store = std::move(*opened);
 
     const auto refresh_demo = [&] {
         return import_demo(store->catalog(), ids, clock, config.demo_catalogue, logger);
@@ -160,6 +166,7 @@ int serve(const config::Config& config) {
                       logger, metrics);
     store->set_seat_feed(
         [&hub](std::span<const domain::SeatEvent> events) { hub.publish(events); });
+    store->set_resync([&hub] { hub.resync(); });
     std::optional<api::StaticFiles> files;
     std::vector<std::string> addresses;
     try {
@@ -190,7 +197,7 @@ int serve(const config::Config& config) {
                           .demo_login = config.demo_login,
                           .seats_per_booking_max = config.max_seats_per_booking,
                           .lock_ttl = std::chrono::seconds(config.lock_ttl_seconds)},
-                 .ready = [&store] { return store->ready(); },
+                 .missing = [&store] { return store->missing(); },
                  .allowed_origins = {config.allowed_origins.begin(), config.allowed_origins.end()}};
     api::Router router(app);
 
@@ -199,6 +206,16 @@ int serve(const config::Config& config) {
                                               kExpiryBatchMax, metrics, logger);
     auto relay = events::make_relay_worker(housekeeping.get_executor(), store->outbox(),
                                            kRelayInterval, kRelayBatchMax, metrics, logger);
+    std::optional<booking::PeriodicWorker> repair;
+    if (auto round = store->repairs()) {
+        repair.emplace(housekeeping.get_executor(),
+                       booking::PeriodicWorkerOptions{
+                           .name = "repair",
+                           .interval = std::chrono::seconds(config.expiry_interval_seconds),
+                           .limit = kRepairBatchMax},
+                       std::move(round), metrics, logger);
+        repair->start();
+    }
     expiry.start();
     relay.start();
     const CatalogueKeeper keeper(
@@ -231,6 +248,7 @@ int serve(const config::Config& config) {
     if (!drained) logger.warn("connections_cut");
     expiry.stop();
     relay.stop();
+    if (repair) repair->stop();
     housekeeping.stop();
     housekeeper.join();
     server.stop_now();

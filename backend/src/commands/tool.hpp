@@ -6,7 +6,9 @@
 #include <string>
 
 #include "commands/commands.hpp"
-#include "embedded/store.hpp"
+#include "engine/store.hpp"
+#include "env/clock.hpp"
+#include "env/ids.hpp"
 #include "telemetry/logger.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -18,12 +20,19 @@ struct Tool {
     env::SystemIds ids{clock};
     telemetry::Logger logger{telemetry::LogLevel::warn, 2};
     telemetry::Metrics metrics;
-    std::unique_ptr<embedded::EmbeddedStore> store;
+    std::unique_ptr<engine::Store> store;
 };
 
-/// What every command makes of the configuration.
-embedded::EmbeddedOptions store_options(const config::Config& config,
-                                        embedded::DataFolder::Use use);
+/// server: the one that sells. tool: works beside a server, or without one.
+enum class Use { server, tool };
+
+/// Opens the engine that the configuration chooses: with MONGO_URI the cluster, without it the
+/// data folder. Errors: a sentence for the operator.
+domain::Result<std::unique_ptr<engine::Store>> open_store(const config::Config& config, Use use,
+                                                          const env::Clock& clock,
+                                                          env::IdSource& ids,
+                                                          telemetry::Metrics& metrics,
+                                                          telemetry::Logger& logger);
 
 /// All of a file; nullopt when it cannot be read.
 std::optional<std::string> read_file(const std::filesystem::path& file);

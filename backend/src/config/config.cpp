@@ -86,7 +86,7 @@ void read_setting(Config& config, const Setting& setting, const std::string& tex
             : fmt::format("{} is \"{}\" but must be {}.", setting.name, text, *allowed));
 }
 
-/// The one place that decides between the engines: this build has the embedded one only.
+/// The cluster engine needs all three addresses, the embedded one none.
 void check_engine(const Config& config, Problems& problems) {
     const std::array<std::pair<std::string_view, bool>, 3> parts{
         {{"MONGO_URI", !config.mongo_uri.empty()},
@@ -100,15 +100,10 @@ void check_engine(const Config& config, Problems& problems) {
         list += name;
     }
     if (given.empty()) return;
-    if (missing.empty()) {
-        problems.push_back(
-            "MONGO_URI, REDIS_ADDR and RABBITMQ_URL choose the cluster engine, and this build has "
-            "no cluster engine yet; unset all three to run on the embedded engine.");
-    } else {
-        problems.push_back(fmt::format(
-            "{} given without {}: the cluster engine needs all three, the embedded engine none.",
-            given, missing));
-    }
+    if (missing.empty()) return;
+    problems.push_back(fmt::format(
+        "{} given without {}: the cluster engine needs all three, the embedded engine none.", given,
+        missing));
 }
 
 Source flags_source(std::span<const FlagValue> flags, Problems& problems) {

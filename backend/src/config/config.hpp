@@ -38,6 +38,8 @@ struct Config {
     std::string mongo_uri;
     std::string redis_addr;
     std::string rabbitmq_url;
+    /// Which engine: with these three addresses the cluster, without any of them the embedded one.
+    bool is_cluster() const { return !mongo_uri.empty(); }
     std::string jwt_secret;  ///< empty: made and kept in the data folder
     std::string cinema_name;
     std::string time_zone;  ///< an IANA name that the system knows

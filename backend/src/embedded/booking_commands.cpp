@@ -1,7 +1,7 @@
 #include "embedded/booking_commands.hpp"
 
-#include <fmt/format.h>
-
+#include "booking/event_texts.hpp"
+#include "booking/hold_answers.hpp"
 #include "domain/ensure.hpp"
 #include "embedded/booking_records.hpp"
 #include "embedded/outbox.hpp"
@@ -12,46 +12,6 @@ namespace cinema::embedded {
 namespace {
 
 using domain::ensure;
-
-// Payloads are put together from numbers, hex ids, ISO 4217 codes and words of ours: nothing in
-// them needs escaping.
-
-std::string money_payload(const domain::Booking& booking) {
-    if (!booking.payment_id) {
-        return fmt::format(R"({{"amount":{},"currency":"{}"}})", booking.amount, booking.currency);
-    }
-    return fmt::format(R"({{"amount":{},"currency":"{}","paymentId":"{}"}})", booking.amount,
-                       booking.currency, booking.payment_id->to_hex());
-}
-
-std::string hold_payload(const domain::Booking& booking) {
-    return fmt::format(R"({{"amount":{},"currency":"{}","lockExpiresAt":"{}"}})", booking.amount,
-                       booking.currency, domain::format_rfc3339(booking.lock_expires_at));
-}
-
-std::string cancel_payload(const domain::Booking& booking, const domain::Actor& canceller) {
-    return fmt::format(R"({{"amount":{},"currency":"{}","cancelledBy":"{}"}})", booking.amount,
-                       booking.currency, canceller.user_id.to_hex());
-}
-
-std::string refund_payload(const domain::Booking& booking) {
-    return fmt::format(R"({{"amount":{},"currency":"{}","paymentId":"{}","reason":"{}"}})",
-                       booking.amount, booking.currency, booking.payment_id->to_hex(),
-                       domain::word(booking.status));
-}
-
-domain::SeatEvent seat_event(domain::SeatEventType type, const domain::Booking& booking,
-                             const std::string& code, std::int64_t version) {
-    domain::SeatEvent event{.type = type,
-                            .showtime_id = booking.showtime_id,
-                            .seat_code = code,
-                            .locked_by = {},
-                            .lock_expires_at = {},
-                            .version = version};
-    if (type != domain::SeatEventType::SEAT_RELEASED) event.locked_by = booking.user_id;
-    if (type == domain::SeatEventType::SEAT_LOCKED) event.lock_expires_at = booking.lock_expires_at;
-    return event;
-}
 
 /// Which of the seats somebody has, in the order asked; their versions go to `versions`.
 std::vector<std::string> find_conflicts(WriteContext& context, const booking::HoldRequest& request,
@@ -66,25 +26,6 @@ std::vector<std::string> find_conflicts(WriteContext& context, const booking::Ho
     return conflicts;
 }
 
-/// The answer to a request whose key has been used: the first booking, as it is by now.
-domain::Result<domain::Booking> replay(const booking::HoldRequest& request,
-                                       const domain::Booking& first) {
-    if (first.showtime_id != request.showtime_id || first.seats != request.seats) {
-        return domain::fail(domain::Errc::idempotency_mismatch,
-                            "This Idempotency-Key was used with another request. Use a new key "
-                            "for a new request.");
-    }
-    return first;
-}
-
-std::unexpected<domain::Error> seats_taken(std::vector<std::string> conflicts) {
-    const auto* detail = conflicts.size() == 1
-                             ? "This seat has just been taken. Choose another one."
-                             : "These seats have just been taken. Choose other ones.";
-    return std::unexpected(domain::Error{
-        .code = domain::Errc::seats_taken, .detail = detail, .conflicts = std::move(conflicts)});
-}
-
 }  // namespace
 
 domain::Result<domain::Booking> BookingCommands::hold(WriteContext& context,
@@ -92,11 +33,11 @@ domain::Result<domain::Booking> BookingCommands::hold(WriteContext& context,
     if (request.idempotency_key) {
         const auto first =
             find_booking_by_key(context.db, request.actor.user_id, *request.idempotency_key);
-        if (first) return replay(request, *first);
+        if (first) return booking::replay(request, *first);
     }
     const auto catalogue = catalog_.snapshot();
     const domain::Showtime* showtime = catalogue->showtime(request.showtime_id);
-    if (!showtime) return domain::fail(domain::Errc::not_found, "There is no such showtime.");
+    if (!showtime) return std::unexpected(booking::no_such_showtime());
     const domain::SeatMap* map = catalogue->seat_map(showtime->seatmap_id);
     ensure(map != nullptr, "a showtime has a seat map");
     const auto allowed = domain::check_hold(*showtime, *map, request.seats,
@@ -108,7 +49,7 @@ domain::Result<domain::Booking> BookingCommands::hold(WriteContext& context,
     auto conflicts = find_conflicts(context, request, versions, any_overdue);
     if (!conflicts.empty()) {
         ++context.effects.tally.hold_conflicts;
-        return seats_taken(std::move(conflicts));
+        return std::unexpected(booking::seats_taken(std::move(conflicts)));
     }
     if (any_overdue) {
         clear_overdue(context, request.showtime_id, request.seats);
@@ -132,16 +73,15 @@ domain::Result<domain::Booking> BookingCommands::hold(WriteContext& context,
         .updated_at = context.now,
     };
     if (!insert_booking(context.db, booking, request.idempotency_key)) {
-        return domain::fail(domain::Errc::account_gone,
-                            "This account no longer exists. Log in again.");
+        return std::unexpected(booking::account_gone());
     }
     for (std::size_t i = 0; i < booking.seats.size(); ++i) {
         ensure(lock_seat(context.db, booking, booking.seats[i]), "a seat found free is free");
-        context.effects.seat_events.push_back(seat_event(
+        context.effects.seat_events.push_back(booking::seat_event(
             domain::SeatEventType::SEAT_LOCKED, booking, booking.seats[i], versions[i] + 1));
     }
     add_seats_taken(context.db, booking.showtime_id, booking.seats.size());
-    append_event(context, ids_, domain::EventType::BookingLocked, booking, hold_payload(booking));
+    append_event(context, ids_, domain::EventType::BookingLocked, booking);
     ++context.effects.tally.holds;
     return booking;
 }
@@ -168,8 +108,7 @@ domain::Result<domain::Payment> BookingCommands::pay(WriteContext& context,
                             .updated_at = context.now};
     insert_payment(context.db, payment);
     booking->payment_id = payment.id;
-    append_event(context, ids_, domain::EventType::PaymentSucceeded, *booking,
-                 money_payload(*booking));
+    append_event(context, ids_, domain::EventType::PaymentSucceeded, *booking);
     ++context.effects.tally.payments;
     return payment;
 }
@@ -189,12 +128,11 @@ domain::Result<domain::Booking> BookingCommands::confirm(WriteContext& context,
         const std::int64_t version = read_seat(context.db, booking->showtime_id, code).seat.version;
         ensure(book_seat(context.db, *booking, code), "a LOCKED booking has its seats LOCKED");
         context.effects.seat_events.push_back(
-            seat_event(domain::SeatEventType::SEAT_BOOKED, *booking, code, version + 1));
+            booking::seat_event(domain::SeatEventType::SEAT_BOOKED, *booking, code, version + 1));
     }
     booking->status = domain::BookingStatus::BOOKED;
     booking->updated_at = context.now;
-    append_event(context, ids_, domain::EventType::BookingConfirmed, *booking,
-                 money_payload(*booking));
+    append_event(context, ids_, domain::EventType::BookingConfirmed, *booking);
     ++context.effects.tally.confirmations;
     return *booking;
 }
@@ -242,26 +180,24 @@ void BookingCommands::end_booking(WriteContext& context, domain::Booking& bookin
         const std::int64_t version = read_seat(context.db, booking.showtime_id, code).seat.version;
         ensure(release_seat(context.db, booking, code), "a LOCKED booking has its seats LOCKED");
         context.effects.seat_events.push_back(
-            seat_event(domain::SeatEventType::SEAT_RELEASED, booking, code, version + 1));
+            booking::seat_event(domain::SeatEventType::SEAT_RELEASED, booking, code, version + 1));
     }
     subtract_seats_taken(context.db, booking.showtime_id, booking.seats.size());
     booking.status = status;
     booking.updated_at = context.now;
     if (canceller) {
         append_event(context, ids_, domain::EventType::BookingCancelled, booking,
-                     cancel_payload(booking, *canceller));
+                     canceller->user_id);
         ++context.effects.tally.cancellations;
     } else {
-        append_event(context, ids_, domain::EventType::BookingExpired, booking,
-                     money_payload(booking));
+        append_event(context, ids_, domain::EventType::BookingExpired, booking);
         ++context.effects.tally.expiries;
     }
     if (booking.payment_status != domain::PaymentStatus::SUCCESS) return;
     ensure(mark_refunded(context.db, booking.id, context.now),
            "a SUCCESS payment is refunded once");
     booking.payment_status = domain::PaymentStatus::REFUNDED;
-    append_event(context, ids_, domain::EventType::PaymentRefunded, booking,
-                 refund_payload(booking));
+    append_event(context, ids_, domain::EventType::PaymentRefunded, booking);
     ++context.effects.tally.refunds;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "booking/booking_engine.hpp"
+#include "booking/policy.hpp"
 #include "catalog/catalog.hpp"
 #include "domain/rules.hpp"
 #include "embedded/write_context.hpp"
@@ -11,17 +11,13 @@
 
 namespace cinema::embedded {
 
-struct BookingPolicy {
-    std::chrono::seconds lock_ttl{300};
-    std::size_t seats_per_booking_max = 10;
-};
-
 /// The business operations of BookingEngine as they run on the writer's thread: each reads,
 /// lets domain/rules decide, and writes, inside one command of one transaction. Every change is
 /// checked again by the statement that makes it (ensure): a defect undoes the command.
 class BookingCommands {
   public:
-    BookingCommands(const catalog::Catalog& catalog, env::IdSource& ids, BookingPolicy policy)
+    BookingCommands(const catalog::Catalog& catalog, env::IdSource& ids,
+                    booking::BookingPolicy policy)
         : catalog_(catalog), ids_(ids), policy_(policy) {}
 
     domain::Result<domain::Booking> hold(WriteContext& context,
@@ -45,7 +41,7 @@ class BookingCommands {
 
     const catalog::Catalog& catalog_;
     env::IdSource& ids_;
-    const BookingPolicy policy_;
+    const booking::BookingPolicy policy_;
 };
 
 }  // namespace cinema::embedded

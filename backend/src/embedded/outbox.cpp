@@ -1,5 +1,6 @@
 #include "embedded/outbox.hpp"
 
+#include "booking/event_texts.hpp"
 #include "embedded/encoding.hpp"
 
 namespace cinema::embedded {
@@ -38,10 +39,12 @@ RelayRange relay_range(Connection& db, std::size_t limit) {
 }  // namespace
 
 void append_event(WriteContext& context, env::IdSource& ids, domain::EventType type,
-                  const domain::Booking& booking, std::string_view payload) {
+                  const domain::Booking& booking,
+                  const std::optional<domain::UserId>& cancelled_by) {
     const auto audit_id = ids.next<domain::AuditLogId>();
     const Uuid event_id = uuid_from_text(ids.uuid());
     const std::string seats = list_to_json(booking.seats);
+    const std::string payload = booking::event_payload(type, booking, cancelled_by);
     context.db.execute(kInsertOutbox, audit_id, event_id, domain::word(type), context.now,
                        booking.id, booking.user_id, booking.showtime_id, seats, payload);
 }

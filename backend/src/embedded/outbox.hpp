@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string_view>
+#include <optional>
 
 #include "domain/booking.hpp"
 #include "domain/words.hpp"
@@ -10,10 +10,11 @@
 
 namespace cinema::embedded {
 
-/// Writes an event of the booking, in the transaction of the change that it tells of. `payload` is
-/// a JSON object as text. Event ids are made here.
+/// Writes an event of the booking, in the transaction of the change that it tells of.
+/// `cancelled_by` as for booking::event_payload(). Event ids are made here.
 void append_event(WriteContext& context, env::IdSource& ids, domain::EventType type,
-                  const domain::Booking& booking, std::string_view payload);
+                  const domain::Booking& booking,
+                  const std::optional<domain::UserId>& cancelled_by = {});
 
 /// Moves events from the outbox to the audit log of the same database, set-based: both happen in
 /// one transaction, and an event id that is there already is not written again.

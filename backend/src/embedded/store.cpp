@@ -6,6 +6,7 @@
 #include "embedded/booking_engine.hpp"
 #include "embedded/booking_queries.hpp"
 #include "embedded/catalog_store.hpp"
+#include "embedded/house_archive.hpp"
 #include "embedded/house_reports.hpp"
 #include "embedded/outbox.hpp"
 #include "embedded/user_store.hpp"
@@ -34,7 +35,8 @@ struct EmbeddedStore::Parts {
           users(writer, readers),
           audit(readers),
           reports(readers),
-          outbox(writer) {
+          outbox(writer),
+          archive(folder.database(), writer) {
         catalogue.write_through(writer);
         // A tool leaves the log to the server, or to its own last connection.
         if (options.use == DataFolder::Use::server) checkpointer.start(writer);
@@ -71,6 +73,7 @@ struct EmbeddedStore::Parts {
     EmbeddedAuditTrail audit;
     EmbeddedHouseReports reports;
     EmbeddedOutbox outbox;
+    EmbeddedHouseArchive archive;
 };
 
 domain::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(EmbeddedOptions options,
@@ -119,6 +122,9 @@ reports::HouseReports& EmbeddedStore::reports() {
 events::Outbox& EmbeddedStore::outbox() {
     return parts_->outbox;
 }
+archive::HouseArchive& EmbeddedStore::archive() {
+    return parts_->archive;
+}
 Migrated EmbeddedStore::migrated() const {
     return parts_->migrated;
 }
@@ -127,12 +133,10 @@ void EmbeddedStore::set_seat_feed(booking::SeatFeed feed) {
     parts_->seat_feed = std::move(feed);
 }
 
-domain::Result<void> EmbeddedStore::ready() const {
-    if (!parts_->writer.healthy()) {
-        return domain::fail(domain::Errc::unavailable, "The last write did not reach the disk.");
-    }
+std::vector<engine::Missing> EmbeddedStore::missing() const {
+    if (!parts_->writer.healthy()) return {{"disk", "The last write did not reach the disk."}};
     if (::access(parts_->folder.database().c_str(), R_OK | W_OK) != 0) {
-        return domain::fail(domain::Errc::unavailable, "The database file is gone.");
+        return {{"disk", "The database file is gone."}};
     }
     return {};
 }

@@ -3,11 +3,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "accounts/user_store.hpp"
-#include "audit/audit_trail.hpp"
-#include "booking/booking_engine.hpp"
-#include "booking/booking_queries.hpp"
-#include "catalog/catalog.hpp"
 #include "embedded/backup.hpp"
 #include "embedded/booking_commands.hpp"
 #include "embedded/checkpointer.hpp"
@@ -15,10 +10,9 @@
 #include "embedded/readers.hpp"
 #include "embedded/schema.hpp"
 #include "embedded/writer.hpp"
+#include "engine/store.hpp"
 #include "env/clock.hpp"
 #include "env/ids.hpp"
-#include "events/outbox.hpp"
-#include "reports/house_reports.hpp"
 
 namespace cinema::embedded {
 
@@ -26,7 +20,7 @@ struct EmbeddedOptions {
     std::filesystem::path data_dir;
     /// server: takes the folder for itself. tool: works beside a server.
     DataFolder::Use use = DataFolder::Use::server;
-    BookingPolicy policy;
+    booking::BookingPolicy policy;
     WriterLimits writer;
     ReaderLimits readers;
     CheckpointLimits checkpoints;
@@ -34,12 +28,8 @@ struct EmbeddedOptions {
 };
 
 /// The embedded engine: one SQLite file in a data folder, and every port of the server on top of
-/// it. Any thread may use the ports. `clock` must also be the one that `ids` tells the time by:
-/// searches by time rely on it.
-///
-/// Lifetime: callers' io_contexts must still exist when stop() runs, because it answers what is
-/// queued; the store must outlive whoever uses its ports.
-class EmbeddedStore {
+/// it. `clock` must also be the one that `ids` tells the time by: searches by time rely on it.
+class EmbeddedStore final : public engine::Store {
   public:
     /// Opens or creates the database, brings it to this binary's schema, loads the catalogue and
     /// starts the threads. Errors, with a sentence for the operator: another server has the folder,
@@ -49,31 +39,32 @@ class EmbeddedStore {
                                                                env::IdSource& ids,
                                                                telemetry::Metrics& metrics,
                                                                telemetry::Logger& logger);
-    ~EmbeddedStore();
+    ~EmbeddedStore() override;
     EmbeddedStore(const EmbeddedStore&) = delete;
     EmbeddedStore& operator=(const EmbeddedStore&) = delete;
 
-    booking::BookingEngine& bookings();
-    booking::BookingQueries& queries();
-    catalog::Catalog& catalog();
-    accounts::UserStore& users();
-    audit::AuditTrail& audit();
-    reports::HouseReports& reports();
-    events::Outbox& outbox();
+    booking::BookingEngine& bookings() override;
+    booking::BookingQueries& queries() override;
+    catalog::Catalog& catalog() override;
+    accounts::UserStore& users() override;
+    audit::AuditTrail& audit() override;
+    reports::HouseReports& reports() override;
+    events::Outbox& outbox() override;
+    archive::HouseArchive& archive() override;
+    std::function<booking::Awaitable<domain::Result<std::size_t>>(std::size_t)> repairs() override {
+        return nullptr;
+    }
+    void set_seat_feed(booking::SeatFeed feed) override;
+    void set_resync(std::function<void()>) override {}  // nothing passes this process by
 
-    /// Who is told of seat changes (see booking::SeatFeed). Before the first operation.
-    void set_seat_feed(booking::SeatFeed feed);
-
-    /// Cheap: whether the last write reached the disk and the database file is where it was.
-    /// Errors: unavailable. Any thread.
-    domain::Result<void> ready() const;
+    /// Whether the last write reached the disk and the database file is where it was.
+    std::vector<engine::Missing> missing() const override;
 
     /// What open() did to the schema.
     Migrated migrated() const;
 
-    /// Refuses further operations, finishes and answers those queued, checkpoints, and ends the
-    /// threads. Blocks. May be repeated; the destructor does it too.
-    void stop();
+    /// Also checkpoints.
+    void stop() override;
 
   private:
     struct Parts;

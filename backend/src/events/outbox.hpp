@@ -12,8 +12,9 @@ class Outbox {
   public:
     virtual ~Outbox() = default;
 
-    /// Delivers up to `limit` events, oldest first, and forgets only what was delivered. Answers
-    /// how many; fewer than `limit` means that the outbox was emptied.
+    /// Delivers `limit` events, each booking's oldest first, and forgets only what was delivered;
+    /// some more where those of one booking go together. Answers how many; fewer than `limit`
+    /// means that the outbox was emptied.
     virtual booking::Awaitable<domain::Result<std::size_t>> relay(std::size_t limit) = 0;
 };
 

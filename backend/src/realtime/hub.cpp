@@ -82,6 +82,10 @@ void Hub::join(http::Upgraded upgraded, std::size_t worker,
               std::move(upgraded.leftover));
     if (!first) return;
     // publish() finds the room from here on, so nothing falls between the feed and the load.
+    load(std::move(room), worker);
+}
+
+void Hub::load(std::shared_ptr<Room> room, std::size_t worker) {
     asio::co_spawn(executors_[worker], room->load(), [this, room](std::exception_ptr failure) {
         if (!failure) return;
         room->close_all(http::CloseCode::try_again_later);
@@ -91,6 +95,18 @@ void Hub::join(http::Upgraded upgraded, std::size_t worker,
             logger_.error("room_load_failed", telemetry::LogField("what", e.what()));
         }
     });
+}
+
+void Hub::resync() {
+    std::size_t worker = 0;
+    for (auto& room : rooms()) load(std::move(room), worker++ % executors_.size());
+}
+
+std::vector<std::shared_ptr<Room>> Hub::rooms() {
+    std::vector<std::shared_ptr<Room>> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, entry] : rooms_) all.push_back(entry.room);
+    return all;
 }
 
 void Hub::viewer_left(domain::ShowtimeId showtime) {
@@ -122,26 +138,16 @@ void Hub::publish(std::span<const domain::SeatEvent> events) {
 }
 
 void Hub::begin_stop() {
-    std::vector<std::shared_ptr<Room>> rooms;
     places_->close();
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [id, entry] : rooms_) rooms.push_back(entry.room);
-    }
-    for (const auto& room : rooms) room->close_all(http::CloseCode::going_away);
+    for (const auto& room : rooms()) room->close_all(http::CloseCode::going_away);
 }
 
 void Hub::schedule_check(std::size_t worker) {
     timers_[worker]->expires_after(std::chrono::seconds(1));
     timers_[worker]->async_wait([this, worker](boost::system::error_code ec) {
         if (ec) return;
-        std::vector<std::shared_ptr<Room>> rooms;
-        {
-            const std::lock_guard lock(mutex_);
-            for (const auto& [id, entry] : rooms_) rooms.push_back(entry.room);
-        }
         const auto now = Viewer::Clock::now();
-        for (const auto& room : rooms) room->check(worker, now);
+        for (const auto& room : rooms()) room->check(worker, now);
         schedule_check(worker);
     });
 }

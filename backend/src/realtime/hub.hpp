@@ -68,6 +68,9 @@ class Hub final : public RoomKeeper {
     /// The feed: seat changes in the order of their commitment.
     void publish(std::span<const domain::SeatEvent> events);
 
+    /// Changes may have been missed: loads every room again. Any thread; does not block.
+    void resync();
+
     /// Closes every viewer with 1001 and admits no more.
     void begin_stop();
 
@@ -81,6 +84,8 @@ class Hub final : public RoomKeeper {
         std::size_t viewers = 0;
     };
 
+    void load(std::shared_ptr<Room> room, std::size_t worker);
+    std::vector<std::shared_ptr<Room>> rooms();
     void schedule_check(std::size_t worker);
 
     std::vector<boost::asio::any_io_executor> executors_;

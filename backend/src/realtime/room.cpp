@@ -30,6 +30,16 @@ Room::Room(std::shared_ptr<const catalog::CatalogSnapshot> catalog,
 
 booking::Awaitable<void> Room::load() {
     const auto self = shared_from_this();
+    if (loads_wanted_.fetch_add(1) != 0) co_return;  // whoever loads will load again
+    int served = 0;
+    do {
+        served = loads_wanted_.load();
+        co_await load_once();
+    } while (!loads_wanted_.compare_exchange_strong(served, 0));
+}
+
+booking::Awaitable<void> Room::load_once() {
+    const auto self = shared_from_this();
     auto states = co_await queries_.seat_states(showtime_.id);
     while (!states) {
         // The store does not answer: the viewers stay and are synced when it is back.
@@ -38,14 +48,26 @@ booking::Awaitable<void> Room::load() {
         if (!anybody()) co_return;
         states = co_await queries_.seat_states(showtime_.id);
     }
+    bool first = false;
+    bool news = false;
     {
         const std::lock_guard lock(mutex_);
-        for (const domain::SeatReservation& record : (*states)->seats) merge(record);
-        ++revision_;
+        for (const domain::SeatReservation& record : (*states)->seats) {
+            if (merge(record)) news = true;
+        }
+        first = !loaded_;
+        if (first || news) ++revision_;
         loaded_ = true;
     }
     for (Shard& shard : shards_) {
-        asio::post(shard.executor, [self, &shard] { self->sync_waiting(shard); });
+        if (first) {
+            asio::post(shard.executor, [self, &shard] { self->sync_waiting(shard); });
+        } else if (news && shard.count.load() != 0) {
+            asio::post(shard.executor, [self, &shard] {
+                self->queue_broadcast(shard, self->current_snapshot());
+                self->metrics_.viewer_resyncs.Increment(static_cast<double>(shard.count.load()));
+            });
+        }
     }
 }
 
@@ -54,15 +76,16 @@ bool Room::anybody() const {
                        [](const Shard& shard) { return shard.count.load() != 0; });
 }
 
-void Room::merge(const domain::SeatReservation& record) {
+bool Room::merge(const domain::SeatReservation& record) {
     const int at = map_.index_of(record.seat_code);
-    if (at < 0) return;
+    if (at < 0) return false;
     booking::SeatStatus& status = statuses_[static_cast<std::size_t>(at)];
-    if (record.version <= status.version) return;  // the feed was quicker than the store
+    if (record.version <= status.version) return false;  // the feed was quicker than the store
     status = {.state = record.state,
               .locked_by = record.locked_by.value_or(domain::UserId{}),
               .lock_expires_at = record.lock_expires_at.value_or(domain::UtcTime{}),
               .version = record.version};
+    return true;
 }
 
 void Room::add(std::size_t worker, std::shared_ptr<Viewer> viewer, std::string leftover) {

@@ -41,8 +41,9 @@ class Room final : public ViewerHost, public std::enable_shared_from_this<Room> 
          std::vector<boost::asio::any_io_executor> executors, booking::BookingQueries& queries,
          RoomKeeper& keeper, telemetry::Metrics& metrics);
 
-    /// Loads the state from the store, then syncs the viewers that came in the meantime. The feed
-    /// must already reach apply(). Call once, on any executor.
+    /// Loads the state from the store, then syncs the viewers that came in the meantime, and those
+    /// that may have missed something. The feed must already reach apply(). Any executor; calls
+    /// while one is under way make it load once more and return.
     booking::Awaitable<void> load();
 
     /// Adds a viewer. On the worker's own thread.
@@ -76,7 +77,9 @@ class Room final : public ViewerHost, public std::enable_shared_from_this<Room> 
     };
 
     bool anybody() const;
-    void merge(const domain::SeatReservation& record);
+    booking::Awaitable<void> load_once();
+    /// True when it was news.
+    bool merge(const domain::SeatReservation& record);
     void sync_waiting(Shard& shard);
     void queue_broadcast(Shard& shard, SharedFrames frames);
     void pump(Shard& shard);
@@ -89,6 +92,7 @@ class Room final : public ViewerHost, public std::enable_shared_from_this<Room> 
     RoomKeeper& keeper_;
     telemetry::Metrics& metrics_;
 
+    std::atomic<int> loads_wanted_{0};
     std::mutex mutex_;
     std::vector<booking::SeatStatus> statuses_;
     std::uint64_t revision_ = 0;

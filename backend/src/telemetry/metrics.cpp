@@ -59,6 +59,10 @@ Metrics::Metrics()
                                     .Name("cinema_dependency_errors_total")
                                     .Help("Failed calls to a dependency, by its name.")
                                     .Register(*registry_)),
+      dependency_calls_family_(prometheus::BuildCounter()
+                                   .Name("cinema_dependency_calls_total")
+                                   .Help("Round trips to a dependency, by its name and what for.")
+                                   .Register(*registry_)),
       holds(new_counter(*registry_, "cinema_holds_total", "Holds granted.")),
       hold_conflicts(new_counter(*registry_, "cinema_hold_conflicts_total",
                                  "Holds refused because a seat was taken.")),
@@ -70,7 +74,10 @@ Metrics::Metrics()
       refunds(new_counter(*registry_, "cinema_refunds_total",
                           "Payments given back because their booking ended unsold.")),
       events_relayed(new_counter(*registry_, "cinema_events_relayed_total",
-                                 "Events taken from the outbox to the audit log.")),
+                                 "Events taken from the outbox to the queue or the audit log.")),
+      events_audited(new_counter(*registry_, "cinema_events_audited_total",
+                                 "Events taken from the queue to the audit log, repeated ones "
+                                 "included; stays 0 without a queue.")),
       logins_failed(new_counter(*registry_, "cinema_logins_failed_total", "Logins refused.")),
       write_queue_depth(
           new_gauge(*registry_, "cinema_write_queue_depth", "Commands waiting for the writer.")),
@@ -128,6 +135,12 @@ Metrics::Route& Metrics::route(std::string_view method, std::string_view pattern
 
 prometheus::Counter& Metrics::dependency_errors(std::string_view dependency) {
     return dependency_errors_family_.Add({{"dependency", std::string(dependency)}});
+}
+
+prometheus::Counter& Metrics::dependency_calls(std::string_view dependency,
+                                               std::string_view operation) {
+    return dependency_calls_family_.Add(
+        {{"dependency", std::string(dependency)}, {"operation", std::string(operation)}});
 }
 
 }  // namespace cinema::telemetry

@@ -35,12 +35,16 @@ class Metrics {
 
     /// cinema_dependency_errors_total{dependency=…}. Any thread.
     prometheus::Counter& dependency_errors(std::string_view dependency);
+    /// cinema_dependency_calls_total{dependency=…,operation=…}: one for each round trip. Operations
+    /// are constants of the adapters. Any thread; the reference stays valid.
+    prometheus::Counter& dependency_calls(std::string_view dependency, std::string_view operation);
 
   private:
     std::shared_ptr<prometheus::Registry> registry_;
     prometheus::Family<prometheus::Counter>& requests_family_;
     prometheus::Family<prometheus::Histogram>& request_seconds_family_;
     prometheus::Family<prometheus::Counter>& dependency_errors_family_;
+    prometheus::Family<prometheus::Counter>& dependency_calls_family_;
     std::vector<std::unique_ptr<Route>> routes_;
 
   public:
@@ -52,6 +56,7 @@ class Metrics {
     prometheus::Counter& expiries;              ///< cinema_expiries_total
     prometheus::Counter& refunds;               ///< cinema_refunds_total
     prometheus::Counter& events_relayed;        ///< cinema_events_relayed_total
+    prometheus::Counter& events_audited;        ///< cinema_events_audited_total
     prometheus::Counter& logins_failed;         ///< cinema_logins_failed_total
     prometheus::Gauge& write_queue_depth;       ///< cinema_write_queue_depth (commands)
     prometheus::Histogram& write_batch_size;    ///< cinema_write_batch_commands

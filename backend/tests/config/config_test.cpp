@@ -202,16 +202,19 @@ TEST(Config, TakesAnEmptyValueAsNotGiven) {
     EXPECT_EQ(config->lock_ttl_seconds, 300);
 }
 
-TEST(Config, ChoosesNoEngineThatItDoesNotHave) {
+TEST(Config, ChoosesTheClusterWithAllThreeAddressesOnly) {
     EXPECT_EQ(problem_of({{"MONGO_URI", "m"}}),
               "MONGO_URI given without REDIS_ADDR and RABBITMQ_URL: the cluster engine needs all "
               "three, the embedded engine none.");
     EXPECT_EQ(problem_of({{"REDIS_ADDR", "r"}, {"RABBITMQ_URL", "q"}}),
               "REDIS_ADDR and RABBITMQ_URL given without MONGO_URI: the cluster engine needs all "
               "three, the embedded engine none.");
-    const std::string all =
-        problem_of({{"MONGO_URI", "m"}, {"REDIS_ADDR", "r"}, {"RABBITMQ_URL", "q"}});
-    EXPECT_NE(all.find("this build has no cluster engine yet"), std::string::npos) << all;
+    const auto cluster = load({{"MONGO_URI", "m"}, {"REDIS_ADDR", "r"}, {"RABBITMQ_URL", "q"}});
+    ASSERT_TRUE(cluster) << cluster.error()[0];
+    EXPECT_TRUE(cluster->is_cluster());
+    const auto embedded = load({});
+    ASSERT_TRUE(embedded) << embedded.error()[0];
+    EXPECT_FALSE(embedded->is_cluster());
 }
 
 TEST(Config, WantsTokenSecretsOf32Bytes) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "accounts/user_store.hpp"
+#include "archive/house_archive.hpp"
 #include "audit/audit_trail.hpp"
 #include "booking/booking_engine.hpp"
 #include "booking/booking_queries.hpp"
@@ -53,6 +54,7 @@ class EngineUnderTest {
     virtual audit::AuditTrail& audit() = 0;
     virtual reports::HouseReports& reports() = 0;
     virtual events::Outbox& outbox() = 0;
+    virtual archive::HouseArchive& archive() = 0;
     virtual ManualClock& clock() = 0;
     virtual env::IdSource& ids() = 0;
     /// Every seat event so far, in the order it was given to the feed. Any thread.

@@ -102,10 +102,16 @@ TEST_P(Conformance, TheTrailTellsOfEveryEventOnce) {
 TEST_P(Conformance, NothingIsInTheTrailBeforeItIsRelayed) {
     const auto booking = bought(alice, {"A1"});
     EXPECT_TRUE(wait_for(engine->audit().search({.booking_id = booking.id}, {}))->empty());
-    EXPECT_EQ(wait_for(engine->outbox().relay(2)), 2u);
-    EXPECT_EQ(wait_for(engine->audit().search({.booking_id = booking.id}, {}))->size(), 2u);
-    EXPECT_EQ(wait_for(engine->outbox().relay(2)), 1u);
-    EXPECT_EQ(wait_for(engine->outbox().relay(2)), 0u);
+    std::size_t delivered = 0;
+    for (;;) {
+        const auto count = wait_for(engine->outbox().relay(1));
+        ASSERT_TRUE(count);
+        if (*count == 0) break;
+        delivered += *count;
+        EXPECT_EQ(wait_for(engine->audit().search({.booking_id = booking.id}, {}))->size(),
+                  delivered);
+    }
+    EXPECT_EQ(delivered, 3u);
 }
 
 TEST_P(Conformance, TheTrailIsSearchedByEveryMemberOfTheFilter) {

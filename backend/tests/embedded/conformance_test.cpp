@@ -1,3 +1,4 @@
+#include "conformance/archive_behaviours.hpp"
 #include "conformance/hold_behaviours.hpp"
 #include "conformance/race_behaviours.hpp"
 #include "conformance/reading_behaviours.hpp"

@@ -46,6 +46,7 @@ class EmbeddedUnderTest : public conformance::EngineUnderTest {
     audit::AuditTrail& audit() override { return store->audit(); }
     reports::HouseReports& reports() override { return store->reports(); }
     events::Outbox& outbox() override { return store->outbox(); }
+    archive::HouseArchive& archive() override { return store->archive(); }
     conformance::ManualClock& clock() override { return clock_; }
     env::IdSource& ids() override { return ids_; }
     std::vector<domain::SeatEvent> seat_events() override {
