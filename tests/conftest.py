@@ -1,4 +1,7 @@
-"""Fixtures shared by all files: servers with a data folder of their own, and their users.
+"""Fixtures shared by all files: servers with a box office of their own, and their users.
+
+CINEMA_ENGINE (embedded, cluster, nginx) is what all of them run on; with nginx every server is two of
+a cluster behind it.
 
 A server is watched: a test module fails when its server logged an error or answered 5xx without a
 test saying so (server.tolerated), and a failing test shows the end of the server's log.
@@ -11,17 +14,34 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from support.backing import CLUSTER, PROXIED, Backing, problem_with_environment
 from support.client import DEMO_ADMIN, DEMO_USER, Client
+from support.proxied import ProxiedServers
 from support.server import BINARY, Server
 from support.volley import Range
 
 os.environ["NO_PROXY"] = "*"  # whatever proxy this machine uses, the server is not behind it
+collect_ignore = [] if CLUSTER and not PROXIED else ["cluster"]
+if PROXIED:
+    # About one process, or about the HTTP of one that nobody stands before.
+    collect_ignore += ["test_contract.py", "test_crash.py", "test_deploy.py", "test_files.py"]
+    collect_ignore += ["test_malformed.py", "test_observability.py", "test_operations.py"]
+    collect_ignore += ["test_site.py", "test_websocket_protocol.py"]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     collecting_only = session.config.getoption("collectonly")
     if not collecting_only and not os.access(BINARY, os.X_OK):
         pytest.exit(f"no server to test at {BINARY}: build it, or set CINEMA_BIN", returncode=3)
+    if not collecting_only and (problem := problem_with_environment()):
+        pytest.exit(problem, returncode=3)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for name, skipped in (("embedded_only", CLUSTER), ("one_process", PROXIED)):
+        for item in items if skipped else []:
+            if mark := item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=f"{name}: {mark.kwargs['reason']}"))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -34,15 +54,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
                 report.sections.append((f"end of {server.log_file}", server.log_tail()))
 
 
-def _ended(server: Server) -> None:
-    """Stops the server for good and judges how it went."""
-    try:
-        code = server.stop()
-        assert code == 0, f"the server exited with {code}:\n{server.log_tail()}"
-        complaints = server.complaints()
-        assert not complaints, "errors in the server's log:\n" + "\n".join(complaints[:10])
-    finally:
-        server.kill()
+@pytest.fixture(scope="module", autouse=True)
+def _box_offices() -> Iterator[None]:
+    """Asked for first and so ended last: whatever the module's servers stood on."""
+    yield
+    Backing.close_all()
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +67,8 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     started: list[Server] = []
 
     def start(**settings: str | None) -> Server:
-        server = Server(tmp_path_factory.mktemp("cinema"), **settings)
+        kind = ProxiedServers if PROXIED else Server
+        server = kind(tmp_path_factory.mktemp("cinema"), **settings)
         server.start()
         started.append(server)
         return server
@@ -60,7 +77,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     failures = []
     for server in started:
         try:
-            _ended(server)
+            server.end()
         except AssertionError as failure:
             failures.append(str(failure))
     assert not failures, "\n\n".join(failures)

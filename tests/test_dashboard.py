@@ -119,6 +119,7 @@ def test_occupancy_is_of_today_and_what_comes_next(alice: Client, admin: Client)
             assert row[name] == show[name]
 
 
+@pytest.mark.one_process(reason="each process keeps its own")
 def test_an_answer_is_kept_for_two_seconds(alice: Client, admin: Client):
     show = alice.showtimes()[-1]["id"]
     before = dashboard(admin, days=3)

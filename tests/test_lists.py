@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.backing import PROXIED
 from support.client import Client, error_fields, problem_type
 from support.ledger import check_agreement
 
@@ -58,7 +59,9 @@ class TestPaging:
 
     def test_newest_first(self, admin: Client, bookings: list[dict]):
         for path in ("/api/admin/bookings", "/api/admin/audit-logs"):
-            times = [row["createdAt"] for row in admin.read(path)]
+            # Ids tell the order, and those of two servers tell it to the second.
+            digits = len("2026-01-02T03:04:05") if PROXIED else None
+            times = [row["createdAt"][:digits] for row in admin.read(path)]
             assert times == sorted(times, reverse=True)
 
     def test_a_page_keeps_its_filter(self, admin: Client, bob: Client, bookings: list[dict]):

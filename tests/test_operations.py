@@ -69,7 +69,7 @@ class TestSettings:
             ("LOG_LEVEL", "loud"),
             ("ALLOWED_ORIGINS", "tickets.example"),
             ("WEB_ROOT", "/no/such/folder"),
-            ("MONGO_URI", "mongodb://user:hidden-secret@127.0.0.1"),
+            ("MONGO_URI", "mongo://user:hidden-secret@127.0.0.1"),
         ],
     )
     def test_an_invalid_value_stops_the_start(self, tmp_path: Path, name: str, value: str):
@@ -95,6 +95,7 @@ class TestSettings:
         )
         assert done.returncode != 0 and str(server.port) in done.stdout + done.stderr
 
+    @pytest.mark.embedded_only(reason="a cluster has many servers on one box office")
     def test_a_second_server_on_one_data_folder_is_refused_or_right(self, server: Server):
         """Two writers must not both believe that they are alone."""
         done = subprocess.Popen(
@@ -132,6 +133,7 @@ class TestSettings:
         done = run_cinema("serve", folder=tmp_path, settings={"LISTEN": "127.0.0.1:0"}, timeout=20)
         assert done.returncode != 0 and "LOCK_TTL_SECOND" in done.stderr
 
+    @pytest.mark.embedded_only(reason="the secret of a cluster must be given")
     def test_the_secret_is_made_once_and_kept_private(self, tmp_path: Path):
         server = Server(tmp_path, JWT_SECRET=None).start()
         try:
@@ -158,6 +160,7 @@ class TestSettings:
             server.stop()
 
 
+@pytest.mark.embedded_only(reason="a cluster is backed up with MongoDB's tools")
 class TestBackup:
     def test_a_backup_under_load_is_a_box_office(self, start_server, tmp_path: Path):
         server = start_server()
@@ -228,6 +231,7 @@ class TestMigrations:
             done = run_cinema("migrate", folder=tmp_path)
             assert done.returncode == 0, done.stderr
 
+    @pytest.mark.embedded_only(reason="the version is a number in the file")
     def test_a_newer_database_is_refused(self, tmp_path: Path):
         assert run_cinema("migrate", folder=tmp_path).returncode == 0
         database = next((tmp_path / "data").glob("*.db"))
@@ -243,6 +247,7 @@ class TestMigrations:
             said = done.stdout + done.stderr
             assert done.returncode != 0 and "newer" in said, said
 
+    @pytest.mark.embedded_only(reason="there is a file")
     def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path):
         assert run_cinema("migrate", folder=tmp_path).returncode == 0
         database = next((tmp_path / "data").glob("*.db"))

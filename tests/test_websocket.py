@@ -165,6 +165,7 @@ class TestManyViewers:
             assert time.monotonic() < deadline, "connections stay open after their viewers left"
             time.sleep(0.1)
 
+    @pytest.mark.one_process(reason="each process counts for itself")
     def test_the_number_of_viewers_is_limited(self, start_server):
         server = start_server(VIEWERS_PER_ADDRESS_MAX="3")
         show = Client(server.url, "alice@example.org").showtimes()[0]["id"]
@@ -178,6 +179,7 @@ class TestManyViewers:
         close_all(viewers)
 
 
+    @pytest.mark.one_process(reason="each process counts for itself")
     def test_viewers_of_one_ipv6_network_are_counted_together(self, start_server):
         server = start_server(VIEWERS_PER_ADDRESS_MAX="2", TRUSTED_PROXIES="127.0.0.1")
         show = Client(server.url, "alice@example.org").showtimes()[0]["id"]
@@ -194,6 +196,7 @@ class TestManyViewers:
         close_all(viewers)
 
 
+@pytest.mark.one_process(reason="between them and the server are nginx's buffers")
 class TestSlowReaders:
     """Viewers that stop reading while the seats change tens of thousands of times."""
 

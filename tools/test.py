@@ -37,12 +37,17 @@ def count(report):
     return len(cases) - failed - skipped, failed
 
 
+def run_in_stack(*command, **options):
+    """With MongoDB, Redis and RabbitMQ at hand."""
+    return run(sys.executable, "tools/stack.py", "--", *command, **options)
+
+
 def ctest(preset, env=None):
     report = REPORTS / f"{preset}.xml"
     must("./dev", "_configure", preset, "CINEMA_TESTS=ON")
     must("./dev", "_build", preset)
-    run("ctest", "--test-dir", f"build/{preset}", "-j", JOBS, "--output-on-failure", "--progress",
-        "--output-junit", report, env={**os.environ, **(env or {})})
+    run_in_stack("ctest", "--test-dir", f"build/{preset}", "-j", JOBS, "--output-on-failure",
+                 "--progress", "--output-junit", report, env={**os.environ, **(env or {})})
     return count(report)
 
 
@@ -74,12 +79,35 @@ def part_tsan():
     return ctest("tsan", {"TSAN_OPTIONS": f"suppressions={ROOT}/tools/tsan.supp"})
 
 
-def part_blackbox():
+def pytest(run_it, engine):
     must("./dev", "_configure", "release")
     must("./dev", "_build", "release", "cinema")
     must("./dev", "_venv")
-    report = REPORTS / "blackbox.xml"
-    run("build/venv/bin/python", "-m", "pytest", "tests", "-q", f"--junitxml={report}")
+    report = REPORTS / f"{engine}.xml"
+    run_it("build/venv/bin/python", "-m", "pytest", "tests", "-q", f"--junitxml={report}",
+           env={**os.environ, "CINEMA_ENGINE": engine})
+    return count(report)
+
+
+def part_blackbox():
+    return pytest(run, "embedded")
+
+
+def part_cluster():
+    """The same suite and some more, on the cluster engine."""
+    must("./dev", "_toxiproxy")
+    return pytest(run_in_stack, "cluster")
+
+
+def part_nginx():
+    """What of the suite is not about one process, against two behind nginx."""
+    return pytest(run_in_stack, "nginx")
+
+
+def part_model():
+    """Every order of the cluster protocol's steps, and the model's own guards."""
+    report = REPORTS / "model.xml"
+    run(sys.executable, "tools/model.py", "--report", report)
     return count(report)
 
 
@@ -134,7 +162,8 @@ def part_mutants():
 
 PARTS = {name.removeprefix("part_"): function for name, function in list(globals().items())
          if name.startswith("part_")}
-ORDER = ["format", "layers", "unit", "blackbox", "web", "browser", "asan", "tsan", "fuzz", "mutants"]
+ORDER = ["format", "layers", "unit", "blackbox", "cluster", "nginx", "model", "web", "browser",
+         "asan", "tsan", "fuzz", "mutants"]
 
 
 def main():

@@ -11,7 +11,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from runner import booking, broadcast, growth, machine, memory, reads, web
+from runner import booking, broadcast, cluster, growth, machine, memory, reads, web
 from runner.context import Context
 from runner.drivers import CannotMeasure, Drivers
 from runner.results import Results, Row
@@ -27,6 +27,7 @@ BENCHES = {
     "get-seats": reads.measure_seats,
     "booking": booking.measure_booking,
     "hold-latency": booking.measure_hold_latency,
+    "cluster": cluster.measure_cluster,
     "broadcast": broadcast.measure_broadcast,
     "memory": memory.measure_memory,
     "growth-showtimes": growth.measure_growth_showtimes,

@@ -1,6 +1,11 @@
 """What the black-box tests are written with.
 
 server      starts, stops and kills the program, and reads its log
+backing     what a cluster stands on: a database, a Redis, a RabbitMQ vhost
+cluster     several servers on one backing, and what they must leave behind
+network     what stands between them and their backing, to be slowed and cut
+nginx       the site's own settings, before servers of the test's choice
+proxied     two servers behind nginx that look like one
 client      one user's requests, every answer checked against the contract
 contract    api/openapi.yaml as a checker of answers
 volley      many requests that truly collide

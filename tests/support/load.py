@@ -1,7 +1,7 @@
 """Customers who book as fast as they can, and remember what they were told.
 
-For the crash tests: whatever was acknowledged has to be true afterwards, and what was asked but
-not answered may have happened or not, but never by half.
+For the crash and fault tests: whatever was acknowledged has to be true afterwards, and what was
+asked but not answered (or with 503) may have happened or not, but never by half.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ AFTER: dict[str, dict[State, State]] = {
     },
 }
 
+EXPIRED: dict[State, State] = {
+    ("LOCKED", None): ("EXPIRED", None),
+    ("LOCKED", "SUCCESS"): ("EXPIRED", "REFUNDED"),
+}
+
 
 @dataclass
 class Memory:
@@ -37,10 +42,13 @@ class Memory:
     seats: list[str]
     pending: str | None = None  # asked and not answered
 
-    def allowed(self) -> set[State]:
+    def allowed(self, holds_run_out: bool = False) -> set[State]:
+        """What the booking may be by now."""
         states = {self.state}
         if self.pending is not None:
             states.add(AFTER[self.pending][self.state])
+        if holds_run_out:
+            states |= {EXPIRED[state] for state in states & EXPIRED.keys()}
         return states
 
 
@@ -59,16 +67,43 @@ class Journal:
     bookings: dict[str, Memory] = field(default_factory=dict)
     unanswered: list[UnansweredHold] = field(default_factory=list)
     refused: int = 0  # seats that somebody else had
+    unavailable: int = 0  # answers of 503
     surprises: list[str] = field(default_factory=list)  # answers that must not happen
+
+    def add(self, other: Journal) -> None:
+        self.bookings |= other.bookings
+        self.unanswered += other.unanswered
+        self.refused += other.refused
+        self.unavailable += other.unavailable
+        self.surprises += other.surprises
+
+    def pending(self) -> int:
+        """How many requests nobody knows the outcome of."""
+        steps = sum(memory.pending is not None for memory in self.bookings.values())
+        return len(self.unanswered) + steps
+
+    def check(self, bookings: list[dict], holds_run_out: bool = False) -> None:
+        """Every acknowledged answer is true, every unanswered request happened wholly or not."""
+        assert not self.surprises, self.surprises[:5]
+        found = {booking["id"]: booking for booking in bookings}
+        for name, memory in self.bookings.items():
+            assert name in found, f"the acknowledged booking {name} is gone: {memory}"
+            booking = found[name]
+            state = booking["status"], booking.get("paymentStatus")
+            assert state in memory.allowed(holds_run_out), f"{booking} but the customer knows {memory}"
+            assert booking["seats"] == memory.seats
 
 
 class Customer(threading.Thread):
     """Holds random seats of a few showtimes, then pays and confirms or cancels, until the
-    connection breaks or `enough` is set."""
+    connection breaks or `enough` is set. A patient one minds no 503 and no hold that ran out."""
 
-    def __init__(self, server: Server, client: Client, shows: dict[str, list[str]], enough):
+    def __init__(
+        self, server: Server, client: Client, shows: dict[str, list[str]], enough, patient=False
+    ):
         super().__init__(daemon=True)
         self.journal = Journal()
+        self._patient: bool = patient
         self._client = client
         self._shows = shows
         self._enough: threading.Event = enough
@@ -99,6 +134,8 @@ class Customer(threading.Thread):
         answer = self._send(shot)
         if answer is None:
             return False
+        if self._is_unavailable(answer):
+            return True
         self.journal.unanswered.pop()
         if answer.status != 201:
             self.journal.refused += 1
@@ -113,9 +150,24 @@ class Customer(threading.Thread):
             answer = self._send(volley.step(self._client.token, booking, name))
             if answer is None:
                 return False
+            if self._is_unavailable(answer):
+                return True
+            if self._patient and answer.status == 409 and volley.slug(answer) == "hold-expired":
+                memory.pending = None
+                return True
             memory.state, memory.pending = AFTER[name][memory.state], None
             if not self._expect(answer, 200):
                 return False
+        return True
+
+    def _is_unavailable(self, answer: Answer) -> bool:
+        """A 503 that may happen here: what was asked stays pending."""
+        if not self._patient or answer.status != 503:
+            return False
+        self.journal.unavailable += 1
+        if int(answer.headers.get("retry-after", 0)) < 1:
+            self.journal.surprises.append(f"503 without Retry-After: {answer.body!r}")
+        self._enough.wait(0.05)
         return True
 
     def _expect(self, answer: Answer, status: int) -> bool:
@@ -125,11 +177,22 @@ class Customer(threading.Thread):
 
 
 class Crowd:
-    """Many customers at once. stop() or a dying server ends them; stop() says what they know."""
+    """Many customers at once, spread over the servers. stop() or a dying server ends them; stop()
+    says what they know."""
 
-    def __init__(self, server: Server, clients: list[Client], shows: dict[str, list[str]]):
+    def __init__(
+        self,
+        servers: Server | list[Server],
+        clients: list[Client],
+        shows: dict[str, list[str]],
+        patient: bool = False,
+    ):
+        servers = servers if isinstance(servers, list) else [servers]
         self._enough = threading.Event()
-        self._customers = [Customer(server, client, shows, self._enough) for client in clients]
+        self._customers = [
+            Customer(servers[number % len(servers)], client, shows, self._enough, patient)
+            for number, client in enumerate(clients)
+        ]
 
     def start(self) -> Crowd:
         for customer in self._customers:
@@ -142,8 +205,5 @@ class Crowd:
         for customer in self._customers:
             customer.join(30)
             assert not customer.is_alive(), "a customer waits for an answer that never comes"
-            joined.bookings |= customer.journal.bookings
-            joined.unanswered += customer.journal.unanswered
-            joined.refused += customer.journal.refused
-            joined.surprises += customer.journal.surprises
+            joined.add(customer.journal)
         return joined

@@ -1,4 +1,5 @@
-"""The program under test as a child process with a data folder of its own."""
+"""The program under test as a child process with a box office of its own: a data folder, or in a
+cluster what it stands on (support/backing.py)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import ClassVar
 
 import requests
+
+from support.backing import CLUSTER, Backing
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("CINEMA_BIN", REPOSITORY / "build/release/cinema")).resolve()
@@ -35,6 +38,11 @@ def child_environment(settings: dict[str, str]) -> dict[str, str]:
     return kept | {name: value for name, value in settings.items() if value is not None}
 
 
+def box_office(folder: Path) -> dict[str, str]:
+    """The settings that make this folder's box office, on the engine under test."""
+    return {"DATA_DIR": str(folder / "data")} | (Backing.of(folder).settings() if CLUSTER else {})
+
+
 def run_cinema(
     *arguments: str,
     folder: Path,
@@ -42,11 +50,11 @@ def run_cinema(
     text: str | None = None,
     timeout: float = 60,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs one `cinema` command to its end. `folder` is its working directory and data folder."""
+    """Runs one `cinema` command to its end. `folder` is its working directory and box office."""
     return subprocess.run(
         [str(BINARY), *arguments],
         cwd=folder,
-        env=child_environment({"DATA_DIR": str(folder / "data")} | (settings or {})),
+        env=child_environment(box_office(folder) | (settings or {})),
         input=text,
         stdin=subprocess.DEVNULL if text is None else None,
         capture_output=True,
@@ -58,7 +66,8 @@ def run_cinema(
 class Server:
     """`cinema serve` on a free port. Settings are environment variables; None removes a default.
 
-    The data folder survives stop() and kill(), so that start() continues where it ended.
+    The box office survives stop() and kill(), so that start() continues where it ended. It is the
+    folder's, unless the settings name another (the instances of one cluster).
     """
 
     all_launched: ClassVar[list[Server]] = []  # for the report of a failing test
@@ -67,11 +76,15 @@ class Server:
         self.folder = folder
         self.data_dir = folder / "data"
         self.log_file = folder / "server.log"
-        self.settings = DEFAULT_SETTINGS | {"DATA_DIR": str(self.data_dir)} | settings
+        self.settings = DEFAULT_SETTINGS | self._box_office(settings) | settings
         self.tolerated: list[str] = []  # parts of log lines that a test provokes on purpose
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self._log_start = 0
+
+    def _box_office(self, settings: dict[str, str | None]) -> dict[str, str]:
+        elsewhere = settings.get("MONGO_URI") is not None
+        return {"DATA_DIR": str(self.data_dir)} if elsewhere else box_office(self.folder)
 
     # -- life ------------------------------------------------------------------------------
 
@@ -125,6 +138,16 @@ class Server:
             process, self.process = self.process, None
             process.kill()
             process.wait()
+
+    def end(self) -> None:
+        """Stops it for good and judges how it went."""
+        try:
+            code = self.stop()
+            assert code == 0, f"the server exited with {code}:\n{self.log_tail()}"
+            complaints = self.complaints()
+            assert not complaints, "errors in the server's log:\n" + "\n".join(complaints[:10])
+        finally:
+            self.kill()
 
     def freeze(self) -> None:
         """What is sent now waits in the kernel until thaw(), and then arrives all at once."""

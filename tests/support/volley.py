@@ -49,10 +49,11 @@ def step(token: str, booking: str, name: str, delay: float = 0.0) -> Shot:
 
 
 class Range:
-    """Open keep-alive connections to fire volleys over, one shot per connection and volley."""
+    """Open keep-alive connections to fire volleys over, one shot per connection and volley. With
+    several servers neighbouring shots go to different ones."""
 
-    def __init__(self, server: Server):
-        self._server = server
+    def __init__(self, *servers: Server):
+        self._servers = servers
         self._sockets: list[socket.socket] = []
 
     def close(self) -> None:
@@ -64,11 +65,13 @@ class Range:
         """All shots in the order given (delays must not fall); their answers in that order."""
         self._sockets = [sock for sock in self._sockets if not _is_stale(sock)]
         while len(self._sockets) < len(shots):
-            self._sockets.append(rawhttp.connect(self._server.port, timeout=30))
+            server = self._servers[len(self._sockets) % len(self._servers)]
+            self._sockets.append(rawhttp.connect(server.port, timeout=30))
         used = self._sockets[: len(shots)]
         loaded = [shot.encoded() for shot in shots]
         if frozen:
-            self._server.freeze()
+            for server in self._servers:
+                server.freeze()
         start = time.monotonic()
         try:
             for sock, data, shot in zip(used, loaded, shots, strict=True):
@@ -77,7 +80,8 @@ class Range:
                 sock.sendall(data)
         finally:
             if frozen:
-                self._server.thaw()
+                for server in self._servers:
+                    server.thaw()
         answers = [rawhttp.read_answer(sock, "POST") for sock in used]
         for sock, answer in zip(used, answers, strict=True):
             if answer.closed:

@@ -31,12 +31,14 @@ class Context:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def folder_with_showtimes(self, name: str, showtimes: int) -> Path:
-        """A data folder into which a catalogue of that many showtimes is imported."""
+    def folder_with_showtimes(self, name: str, showtimes: int,
+                              settings: dict[str, str] | None = None) -> Path:
+        """A data folder into which a catalogue of that many showtimes is imported; with settings
+        that say so, it goes into a cluster's database instead."""
         folder = self.servers.fresh_folder(name)
         catalogue = self.work_dir / "catalogue.json"
         write_catalogue(catalogue, showtimes)
-        self.servers.command(folder, "import", str(catalogue))
+        self.servers.command(folder, "import", str(catalogue), settings=settings)
         return folder
 
     def tokens(self, client: Client, users: int) -> Path:

@@ -74,10 +74,12 @@ class Servers:
                     continue
         raise CannotMeasure(f"no free port in {self._ports}")
 
-    def command(self, data_dir: Path, *arguments: str) -> None:
+    def command(self, data_dir: Path, *arguments: str,
+                settings: dict[str, str] | None = None) -> None:
         """Runs another subcommand of the binary (`import FILE`, `migrate`) on a data folder."""
+        environment = self._environment(data_dir, seed=False) | (settings or {})
         done = subprocess.run([self.binary, *arguments], cwd=self._work_dir, text=True,
-                              env=self._environment(data_dir, seed=False), capture_output=True)
+                              env=environment, capture_output=True)
         if done.returncode != 0:
             raise CannotMeasure(f"cinema {arguments[0]}: {done.stderr.strip() or done.stdout}")
 

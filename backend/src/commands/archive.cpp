@@ -15,7 +15,7 @@ namespace cinema::commands {
 
 namespace {
 
-int refuse(const std::string& why) {
+int told(const std::string& why) {
     fmt::print(stderr, "cinema: {}\n", why);
     return 1;
 }
@@ -34,7 +34,7 @@ int export_archive(const config::Config& config, const std::string& file) {
                 if (write(archive::record_line(record))) ++records;
             });
             if (!read) {
-                refuse(read.error().detail);
+                told(read.error().detail);
                 return false;
             }
             return write(archive::end_line(records));
@@ -48,18 +48,18 @@ int import_archive(const config::Config& config, const std::string& file, const 
     std::istringstream in(text);
     archive::ArchiveReader reader(in);
     const auto catalogue = reader.header();
-    if (!catalogue) return refuse(fmt::format("{}: {}", file, catalogue.error().detail));
+    if (!catalogue) return told(fmt::format("{}: {}", file, catalogue.error().detail));
     return with_store(config, [&](Tool& tool) {
         const auto change =
             catalog::import_text(*catalogue, tool.store->catalog(), tool.ids, tool.clock);
         if (!change) {
             const auto* error = std::get_if<domain::Error>(&change.error());
-            return refuse(error ? error->detail
+            return told(error ? error->detail
                                 : "the archive's catalogue does not fit what is here: import into "
                                   "an empty house");
         }
         const auto loaded = tool.store->archive().load([&reader] { return reader.next(); });
-        if (!loaded) return refuse(fmt::format("{}: {}", file, loaded.error().detail));
+        if (!loaded) return told(fmt::format("{}: {}", file, loaded.error().detail));
         fmt::print("Imported the whole house: the catalogue and {} records.\n", reader.records());
         return 0;
     });

@@ -13,10 +13,13 @@ namespace {
 const Sql kEveryUser{"SELECT id, email, name, role, password_hash, created_at FROM users"};
 const Sql kEverySeat{
     "SELECT showtime_id, seat_code, state, booking_id, version FROM seat_reservations"};
-const std::string kEveryBookingText = "SELECT " + kBookingColumns +
-                                      ", p.created_at, p.updated_at, b.idempotency_key FROM " +
-                                      kBookingTables + " ORDER BY b.id";
-const Sql kEveryBooking{kEveryBookingText};
+/// Made when it is first asked for: the columns are another file's, which may begin later.
+const Sql& every_booking() {
+    static const Sql kEveryBooking{"SELECT " + kBookingColumns +
+                                   ", p.created_at, p.updated_at, b.idempotency_key FROM " +
+                                   kBookingTables + " ORDER BY b.id"};
+    return kEveryBooking;
+}
 const Sql kEveryLog{
     "SELECT id, event_id, event_type, user_id, showtime_id, booking_id, seats, payload, "
     "created_at FROM audit_logs UNION ALL "
@@ -218,7 +221,7 @@ domain::Result<void> EmbeddedHouseArchive::read(
         db.script("BEGIN");
         for_each_row(db, kEveryUser, [&](const Query& row) { take(user_row(row)); });
         for_each_row(db, kEverySeat, [&](const Query& row) { take(seat_row(row)); });
-        for_each_row(db, kEveryBooking, [&](const Query& row) { take(booking_row(row)); });
+        for_each_row(db, every_booking(), [&](const Query& row) { take(booking_row(row)); });
         for_each_row(db, kEveryLog, [&](const Query& row) { take(log_row(row)); });
         db.roll_back();
         return {};

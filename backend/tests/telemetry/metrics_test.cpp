@@ -38,6 +38,7 @@ TEST(Metrics, ExposesEveryMetricWithHelpAndType) {
                                             "cinema_events_relayed_total",
                                             "cinema_logins_failed_total",
                                             "cinema_overload_refusals_total",
+                                            "cinema_events_audited_total",
                                             "cinema_websocket_frames_total",
                                             "cinema_websocket_resyncs_total",
                                             "process_cpu_seconds_total"};

@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "simulation/cluster/run.hpp"
+
+namespace cinema::simulation {
+namespace {
+
+std::string told(const Outcome& outcome, std::uint64_t seed) {
+    std::string text = fmt::format("./dev simulate --seed {} --trace\n", seed);
+    for (const auto& violation : outcome.violations) text += violation + "\n";
+    return text;
+}
+
+TEST(ClusterSimulation, NothingIsEverWrong) {
+    constexpr std::uint64_t kSeeds = 500;
+    std::size_t bookings = 0;
+    std::size_t sold = 0;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        const Outcome outcome = run(plan_of(seed));
+        ASSERT_TRUE(outcome.violations.empty()) << told(outcome, seed);
+        bookings += outcome.bookings;
+        sold += outcome.sold;
+    }
+    // It proves nothing unless something is sold.
+    EXPECT_GT(bookings, 10 * kSeeds);
+    EXPECT_GT(sold, kSeeds);
+}
+
+TEST(ClusterSimulation, ARunFollowsFromItsSeed) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        std::vector<std::string> first;
+        std::vector<std::string> second;
+        run(plan_of(seed), [&](const std::string& line) { first.push_back(line); });
+        run(plan_of(seed), [&](const std::string& line) { second.push_back(line); });
+        EXPECT_GT(first.size(), 1'000u);
+        EXPECT_EQ(first, second) << "seed " << seed;
+    }
+}
+
+std::string guard_name(const testing::TestParamInfo<GuardText>& text) {
+    return std::string(word(text.param.guard));
+}
+
+class WithoutGuard : public testing::TestWithParam<GuardText> {};
+
+TEST_P(WithoutGuard, IsNoticedWithinAThousandSeeds) {
+    for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+        if (!run(plan_of(seed, GetParam().guard)).violations.empty()) return;
+    }
+    FAIL() << "nothing notices that " << GetParam().what;
+}
+
+class WithoutSecondLine : public testing::TestWithParam<GuardText> {};
+
+TEST_P(WithoutSecondLine, NothingIsWrongEither) {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        const Outcome outcome = run(plan_of(seed, GetParam().guard));
+        ASSERT_TRUE(outcome.violations.empty()) << told(outcome, seed);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(ClusterSimulation, WithoutGuard,
+                         testing::ValuesIn(guards().begin(), guards().end()), guard_name);
+INSTANTIATE_TEST_SUITE_P(ClusterSimulation, WithoutSecondLine,
+                         testing::ValuesIn(second_lines().begin(), second_lines().end()),
+                         guard_name);
+
+}  // namespace
+}  // namespace cinema::simulation
