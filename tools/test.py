@@ -99,6 +99,16 @@ def part_cluster():
     return pytest(run_in_stack, "cluster")
 
 
+def part_docker():
+    """Builds the images and tries them, where a Docker engine can run. Only when asked for: minutes."""
+    must("./dev", "_need", "docker")
+    must("./dev", "_venv")
+    report = REPORTS / "docker.xml"
+    run("build/venv/bin/python", "-m", "pytest", "tests/test_compose.py", "-q",
+        f"--junitxml={report}", env={**os.environ, "RUN_DOCKER": "1"})
+    return count(report)
+
+
 def part_nginx():
     """What of the suite is not about one process, against two behind nginx."""
     return pytest(run_in_stack, "nginx")

@@ -55,8 +55,8 @@ int import_archive(const config::Config& config, const std::string& file, const 
         if (!change) {
             const auto* error = std::get_if<domain::Error>(&change.error());
             return told(error ? error->detail
-                                : "the archive's catalogue does not fit what is here: import into "
-                                  "an empty house");
+                              : "the archive's catalogue does not fit what is here: import into "
+                                "an empty house");
         }
         const auto loaded = tool.store->archive().load([&reader] { return reader.next(); });
         if (!loaded) return told(fmt::format("{}: {}", file, loaded.error().detail));

@@ -47,16 +47,15 @@ inline std::string random_word() {
 /// Metrics, and a log that can be read again.
 class Observed {
   public:
-    Observed() : descriptor_(::memfd_create("log", MFD_CLOEXEC)), logger_(kLevel, descriptor_) {}
-    ~Observed() { ::close(descriptor_); }
+    Observed() : logger_(kLevel, file_.descriptor) {}
 
     telemetry::Metrics& metrics() { return metrics_; }
     telemetry::Logger& logger() { return logger_; }
 
     std::string log() {
         logger_.flush();
-        std::string text(static_cast<std::size_t>(::lseek(descriptor_, 0, SEEK_END)), '\0');
-        const auto size = ::pread(descriptor_, text.data(), text.size(), 0);
+        std::string text(static_cast<std::size_t>(::lseek(file_.descriptor, 0, SEEK_END)), '\0');
+        const auto size = ::pread(file_.descriptor, text.data(), text.size(), 0);
         text.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
         return text;
     }
@@ -79,7 +78,16 @@ class Observed {
 
   private:
     static constexpr telemetry::LogLevel kLevel = telemetry::LogLevel::debug;
-    int descriptor_;
+    /// Closed after the logger, whose thread writes to it, has ended.
+    struct File {
+        File() : descriptor(::memfd_create("log", MFD_CLOEXEC)) {}
+        ~File() { ::close(descriptor); }
+        File(const File&) = delete;
+        File& operator=(const File&) = delete;
+        const int descriptor;
+    };
+
+    File file_;
     telemetry::Metrics metrics_;
     telemetry::Logger logger_;
 };
