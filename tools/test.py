@@ -42,12 +42,13 @@ def run_in_stack(*command, **options):
     return run(sys.executable, "tools/stack.py", "--", *command, **options)
 
 
-def ctest(preset, env=None):
+def ctest(preset, env=None, options=()):
     report = REPORTS / f"{preset}.xml"
     must("./dev", "_configure", preset, "CINEMA_TESTS=ON")
     must("./dev", "_build", preset)
     run_in_stack("ctest", "--test-dir", f"build/{preset}", "-j", JOBS, "--output-on-failure",
-                 "--progress", "--output-junit", report, env={**os.environ, **(env or {})})
+                 "--progress", "--output-junit", report, *options,
+                 env={**os.environ, **(env or {})})
     return count(report)
 
 
@@ -76,17 +77,23 @@ def part_asan():
 
 
 def part_tsan():
-    return ctest("tsan", {"TSAN_OPTIONS": f"suppressions={ROOT}/tools/tsan.supp"})
+    # The simulation is one thread, and slow here.
+    return ctest("tsan", {"TSAN_OPTIONS": f"suppressions={ROOT}/tools/tsan.supp"},
+                 options=["-E", "^simulation"])
 
 
-def pytest(run_it, engine):
+def pytest(run_it, engine, rounds=None):
     must("./dev", "_configure", "release")
     must("./dev", "_build", "release", "cinema")
     must("./dev", "_venv")
     report = REPORTS / f"{engine}.xml"
     run_it("build/venv/bin/python", "-m", "pytest", "tests", "-q", f"--junitxml={report}",
-           env={**os.environ, "CINEMA_ENGINE": engine})
+           env={**(rounds or {}), **os.environ, "CINEMA_ENGINE": engine})
     return count(report)
+
+
+# What repeats is repeated on the embedded engine; on the cluster tests/cluster repeats what is its own.
+FEW_ROUNDS = {"RACE_ROUNDS": "30", "SCHEMATHESIS_SECONDS": "10", "WEBSOCKET_DROPS": "1000"}
 
 
 def part_blackbox():
@@ -96,7 +103,7 @@ def part_blackbox():
 def part_cluster():
     """The same suite and some more, on the cluster engine."""
     must("./dev", "_toxiproxy")
-    return pytest(run_in_stack, "cluster")
+    return pytest(run_in_stack, "cluster", FEW_ROUNDS)
 
 
 def part_docker():
@@ -111,7 +118,7 @@ def part_docker():
 
 def part_nginx():
     """What of the suite is not about one process, against two behind nginx."""
-    return pytest(run_in_stack, "nginx")
+    return pytest(run_in_stack, "nginx", FEW_ROUNDS)
 
 
 def part_model():
