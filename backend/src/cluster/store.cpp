@@ -68,6 +68,13 @@ domain::Result<Addresses> read_addresses(const ClusterOptions& options) {
     return Addresses{*redis, *rabbitmq};
 }
 
+/// Why there is no start without MongoDB, for whoever starts the server.
+domain::Error no_mongo(const mongo::Mongo& mongo, domain::Error error) {
+    const std::string problem = mongo.problem();
+    if (!problem.empty()) error.detail = "MONGO_URI: " + problem;
+    return error;
+}
+
 }  // namespace
 
 /// What sells, in the order of construction: each part uses only those above it, and the threads
@@ -230,9 +237,9 @@ domain::Result<std::unique_ptr<ClusterStore>> ClusterStore::open(ClusterOptions 
     try {
         auto parts = std::make_unique<Parts>(options, clock, ids, metrics, logger);
         const auto indexed = mongo::ensure_indexes(parts->mongo);
-        if (!indexed) return std::unexpected(indexed.error());
+        if (!indexed) return std::unexpected(no_mongo(parts->mongo, indexed.error()));
         const auto loaded = parts->catalogue.refresh();
-        if (!loaded) return std::unexpected(loaded.error());
+        if (!loaded) return std::unexpected(no_mongo(parts->mongo, loaded.error()));
         if (options.use == ClusterOptions::Use::server) {
             parts->selling = std::make_unique<Selling>(options, *addresses, parts->mongo,
                                                        parts->catalogue, parts->known_users,
