@@ -79,10 +79,15 @@ TEST(Health, IsOpenUntilACallFailsAndOpensWithAPing) {
 TEST(Health, OneBrokenCallClosesTheGateForOnePingOnly) {
     TestLog log;
     Health health([] { return std::string(); }, log.logger);
-    const auto start = Clock::now();
-    health.failed("connection reset");
-    EXPECT_TRUE(eventually([&] { return health.healthy(); }));
-    EXPECT_LT(Clock::now() - start, Health::kRetryInterval);
+    // The ping comes at once, not after the interval; a busy machine may hide that now and then.
+    bool at_once = false;
+    for (int i = 0; i < 5 && !at_once; ++i) {
+        const auto start = Clock::now();
+        health.failed("connection reset");
+        EXPECT_TRUE(eventually([&] { return health.healthy(); }));
+        at_once = Clock::now() - start < Health::kRetryInterval;
+    }
+    EXPECT_TRUE(at_once);
 }
 
 TEST(Health, AnIdleServerIsWatched) {
