@@ -53,18 +53,6 @@ std::string audit_search_text(Connection& db, const audit::AuditFilter& filter) 
     return sql + " ORDER BY l.id DESC LIMIT ?3";
 }
 
-domain::AuditLog read_audit_row(const Query& query) {
-    return {.id = query.id<domain::AuditLogId>(0),
-            .event_id = uuid_to_text(query.uuid(1)),
-            .event_type = std::string(query.text(2)),
-            .user_id = query.id<domain::UserId>(3),
-            .showtime_id = query.id<domain::ShowtimeId>(4),
-            .booking_id = query.id<domain::BookingId>(5),
-            .seats = list_from_json(query.text(6)),
-            .payload = std::string(query.text(7)),
-            .created_at = query.time(8)};
-}
-
 std::vector<domain::AuditLog> search_audit_logs(Connection& db, const audit::AuditFilter& filter,
                                                 const booking::PageRequest& page) {
     domain::ObjectId end = page.before.value_or(kAfterEveryId);
@@ -87,6 +75,18 @@ std::vector<domain::AuditLog> search_audit_logs(Connection& db, const audit::Aud
 }
 
 }  // namespace
+
+domain::AuditLog read_audit_row(const Query& query) {
+    return {.id = query.id<domain::AuditLogId>(0),
+            .event_id = uuid_to_text(query.uuid(1)),
+            .event_type = std::string(query.text(2)),
+            .user_id = query.id<domain::UserId>(3),
+            .showtime_id = query.id<domain::ShowtimeId>(4),
+            .booking_id = query.id<domain::BookingId>(5),
+            .seats = list_from_json(query.text(6)),
+            .payload = std::string(query.text(7)),
+            .created_at = query.time(8)};
+}
 
 booking::Awaitable<domain::Result<std::vector<domain::AuditLog>>> EmbeddedAuditTrail::search(
     audit::AuditFilter filter, booking::PageRequest page) {

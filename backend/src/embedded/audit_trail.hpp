@@ -5,6 +5,9 @@
 
 namespace cinema::embedded {
 
+/// A row of id, event_id, event_type, user_id, showtime_id, booking_id, seats, payload, created_at.
+domain::AuditLog read_audit_row(const Query& query);
+
 /// The AuditTrail port on SQLite.
 class EmbeddedAuditTrail final : public audit::AuditTrail {
   public:

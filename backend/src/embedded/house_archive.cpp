@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "embedded/audit_trail.hpp"
 #include "embedded/booking_records.hpp"
 #include "embedded/encoding.hpp"
 #include "embedded/seat_records.hpp"
+#include "embedded/user_store.hpp"
 
 namespace cinema::embedded {
 
@@ -62,15 +64,6 @@ void for_each_row(Connection& db, const Sql& sql, Use use) {
     while (query.next()) use(query);
 }
 
-archive::Record user_row(const Query& row) {
-    return domain::User{.id = row.id<domain::UserId>(0),
-                        .email = std::string(row.text(1)),
-                        .name = std::string(row.text(2)),
-                        .role = word_from_column<domain::Role>(row.text(3)),
-                        .password_hash = std::string(row.text(4)),
-                        .created_at = row.time(5)};
-}
-
 archive::Record seat_row(const Query& row) {
     archive::SeatRecord seat{.showtime_id = row.id<domain::ShowtimeId>(0),
                              .seat_code = std::string(row.text(1)),
@@ -96,18 +89,6 @@ archive::Record booking_row(const Query& row) {
     }
     if (!row.is_null(14)) record.idempotency_key = std::string(row.text(14));
     return record;
-}
-
-archive::Record log_row(const Query& row) {
-    return domain::AuditLog{.id = row.id<domain::AuditLogId>(0),
-                            .event_id = uuid_to_text(row.uuid(1)),
-                            .event_type = std::string(row.text(2)),
-                            .user_id = row.id<domain::UserId>(3),
-                            .showtime_id = row.id<domain::ShowtimeId>(4),
-                            .booking_id = row.id<domain::BookingId>(5),
-                            .seats = list_from_json(row.text(6)),
-                            .payload = std::string(row.text(7)),
-                            .created_at = row.time(8)};
 }
 
 /// Puts records into the tables, inside one transaction.
@@ -219,10 +200,10 @@ domain::Result<void> EmbeddedHouseArchive::read(
     try {
         Connection db(file_, ConnectionOptions{.read_only = true});
         db.script("BEGIN");
-        for_each_row(db, kEveryUser, [&](const Query& row) { take(user_row(row)); });
+        for_each_row(db, kEveryUser, [&](const Query& row) { take(read_user_row(row)); });
         for_each_row(db, kEverySeat, [&](const Query& row) { take(seat_row(row)); });
         for_each_row(db, every_booking(), [&](const Query& row) { take(booking_row(row)); });
-        for_each_row(db, kEveryLog, [&](const Query& row) { take(log_row(row)); });
+        for_each_row(db, kEveryLog, [&](const Query& row) { take(read_audit_row(row)); });
         db.roll_back();
         return {};
     } catch (const SqliteError& error) {

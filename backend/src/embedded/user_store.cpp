@@ -27,12 +27,7 @@ const Sql kPutUser{
 
 std::optional<User> read_one_user(Query query) {
     if (!query.next()) return std::nullopt;
-    return User{.id = query.id<domain::UserId>(0),
-                .email = std::string(query.text(1)),
-                .name = std::string(query.text(2)),
-                .role = word_from_column<domain::Role>(query.text(3)),
-                .password_hash = std::string(query.text(4)),
-                .created_at = query.time(5)};
+    return read_user_row(query);
 }
 
 User write_user(Connection& db, const Sql& sql, const User& user) {
@@ -44,6 +39,15 @@ User write_user(Connection& db, const Sql& sql, const User& user) {
 }
 
 }  // namespace
+
+User read_user_row(const Query& query) {
+    return {.id = query.id<domain::UserId>(0),
+            .email = std::string(query.text(1)),
+            .name = std::string(query.text(2)),
+            .role = word_from_column<domain::Role>(query.text(3)),
+            .password_hash = std::string(query.text(4)),
+            .created_at = query.time(5)};
+}
 
 boost::asio::awaitable<Result<std::optional<User>>> EmbeddedUserStore::find(domain::UserId id) {
     return readers_.run<std::optional<User>>([id](Connection& db) -> Result<std::optional<User>> {

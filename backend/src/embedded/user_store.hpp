@@ -6,6 +6,9 @@
 
 namespace cinema::embedded {
 
+/// A row of id, email, name, role, password_hash, created_at.
+domain::User read_user_row(const Query& query);
+
 /// The UserStore port on SQLite.
 class EmbeddedUserStore final : public accounts::UserStore {
   public:
