@@ -43,7 +43,7 @@ def some_seats(client: Client, shows: int) -> dict[str, list[str]]:
 def check_what_was_said(server: Server, journal: Journal) -> None:
     admin = Client(server.url, DEMO_ADMIN, checked=False)
     journal.check(admin.read_all("/api/admin/bookings", limit=200))
-    check_agreement(admin, settle_seconds=15)
+    check_agreement(admin)
 
 
 def check_unanswered_holds(server: Server, journal: Journal) -> None:

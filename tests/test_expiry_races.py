@@ -86,7 +86,7 @@ def settle(server: Server) -> dict[str, dict]:
     while admin.read("/api/admin/bookings", status="LOCKED"):
         assert time.monotonic() < deadline, "overdue holds stay LOCKED"
         time.sleep(0.1)
-    return {booking["id"]: booking for booking in check_agreement(admin, settle_seconds=20)}
+    return {booking["id"]: booking for booking in check_agreement(admin)}
 
 
 def check_mixed(seen: set[int]) -> None:

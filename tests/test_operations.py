@@ -196,7 +196,7 @@ class TestBackup:
         assert not failures, failures[0]
         assert done.returncode == 0, done.stderr
         assert len(before) > 20 and at_end >= len(before)
-        check_agreement(admin, settle_seconds=20)
+        check_agreement(admin)
 
         # The backup is a data folder's database: a server starts on it.
         database = next(server.data_dir.glob("*.db*")).name.split("-")[0]
@@ -206,7 +206,7 @@ class TestBackup:
         restored.start()
         try:
             admin = Client(restored.url, DEMO_ADMIN, checked=False)
-            bookings = {b["id"]: b for b in check_agreement(admin, settle_seconds=20)}
+            bookings = {b["id"]: b for b in check_agreement(admin)}
             missing = [name for name in before if bookings.get(name, {}).get("status") != "BOOKED"]
             assert not missing, f"{len(missing)} bookings from before the backup are not in it"
         finally:

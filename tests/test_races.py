@@ -29,7 +29,7 @@ def users(server: Server) -> list[Client]:
 @pytest.fixture(scope="module", autouse=True)
 def everything_agrees(server: Server):
     yield
-    assert check_agreement(Client(server.url, DEMO_ADMIN, checked=False), settle_seconds=20)
+    assert check_agreement(Client(server.url, DEMO_ADMIN, checked=False))
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,17 @@ def count(report):
     return len(cases) - failed - skipped, failed
 
 
+def failures():
+    """A line for each test that failed, of all the reports there are."""
+    for report in sorted(REPORTS.glob("*.xml")):
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            for problem in [*case.iter("failure"), *case.iter("error")]:
+                what = (problem.get("message") or problem.text or "").strip()
+                first_line = what.splitlines()[0] if what else ""
+                name = "::".join(filter(None, (case.get("classname"), case.get("name"))))
+                yield f"{report.stem}: {name}: {first_line[:200]}"
+
+
 def run_in_stack(*command, **options):
     """With MongoDB, Redis and RabbitMQ at hand."""
     return run(sys.executable, "tools/stack.py", "--", *command, **options)
@@ -206,6 +217,8 @@ def main():
     for name, passed, failed, seconds in rows:
         print(f"{name:10} {passed:6} passed {failed:4} failed {seconds:6.0f} s")
     failed = sum(row[2] for row in rows)
+    for line in failures() if failed else []:
+        print(line)
     print(f"{sum(row[1] for row in rows)} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -80,11 +80,12 @@ def check_audit(bookings: list[dict], logs: list[dict]) -> None:
         )
 
 
-def check_agreement(admin: Client, settle_seconds: float = 5) -> list[dict]:
+def check_agreement(admin: Client, settle_seconds: float = 20) -> list[dict]:
     """Everything above for the whole box office, once nothing is going on any more.
 
     The audit log is written after the change (at least once, through the outbox), so it is given
-    `settle_seconds` to catch up. Returns all bookings.
+    `settle_seconds` to catch up: after a kill that takes two intervals of the workers. Returns all
+    bookings.
     """
     deadline = time.monotonic() + settle_seconds
     while True:
