@@ -57,6 +57,15 @@ export default defineNuxtConfig({
     typescript: { strict: true, tsConfig: { include: ['../tests/**/*'] } },
     sourcemap: false,
 
+    // Not Vite's own proxy: as a part of Nuxt it gets to see no WebSocket but its own.
+    // The Host stays what the browser said, because the server compares it with the page's Origin.
+    nitro: {
+        devProxy: {
+            '/api': { target: `${backend}/api` },
+            '/ws': { target: `${backend}/ws`, ws: true },
+        },
+    },
+
     vite: {
         // What no component here uses need not be loaded.
         define: {
@@ -67,12 +76,6 @@ export default defineNuxtConfig({
         plugins: [tailwindcss(), messages(), lean()],
         $client: {
             build: { rolldownOptions: { output: { chunkFileNames: chunkName, codeSplitting: { groups: [common] } } } },
-        },
-        server: {
-            proxy: {
-                '/api': { target: backend, changeOrigin: true },
-                '/ws': { target: backend, ws: true, changeOrigin: true },
-            },
         },
     },
 })

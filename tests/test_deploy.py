@@ -237,8 +237,22 @@ class TestLimits:
         raw = rawhttp.request("GET", "/api/site", {"X-Long": "x" * 17000})
         answer = rawhttp.exchange(nginx.port, raw)
         assert (answer.status, answer.json()["type"]) == (431, PROBLEM + "headers-too-large")
-        raw = rawhttp.request("GET", "/api/site?" + "x" * 17000)
-        assert rawhttp.exchange(nginx.port, raw).status == 414
+
+    @pytest.mark.parametrize("path", ["/api/site", "/"])
+    def test_nor_may_an_address(self, nginx: Nginx, path: str):
+        answer = rawhttp.exchange(nginx.port, rawhttp.request("GET", f"{path}?{'x' * 17000}"))
+        assert (answer.status, answer.json()["type"]) == (414, PROBLEM + "uri-too-long")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["requestId"] == answer.headers["x-request-id"]
+        # The page of this answer is not one that can be asked for.
+        assert requests.get(nginx.url + "/.uri_too_long", timeout=5).status_code == 404
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+    def test_pages_are_only_read(self, nginx: Nginx, method: str):
+        for path in ("/", "/bookings", "/favicon.svg"):
+            answer = requests.request(method, nginx.url + path, data="x", timeout=5)
+            assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+            assert answer.json()["type"] == PROBLEM + "method-not-allowed"
 
 
 class TestServersThatFail:
