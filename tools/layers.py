@@ -24,7 +24,7 @@ ALLOWED = {
     "embedded": {"domain", "env", "json", "telemetry", "engine"} | PORTS,
     "cluster/link": {"domain", "telemetry"},
     "cluster/saga": {"domain", "env", "telemetry"} | PORTS,
-    "cluster/mongo": {"cluster/saga", "domain", "env", "json", "telemetry"} | PORTS,
+    "cluster/mongo": {"cluster/saga", "cluster/link", "domain", "env", "json", "telemetry"} | PORTS,
     "cluster/redis": {"cluster/saga", "cluster/link", "domain", "json", "telemetry", "booking"},
     "cluster/rabbitmq": {"cluster/saga", "cluster/link", "domain", "json", "telemetry", "booking"},
     "cluster": {"cluster/saga", "cluster/link", "cluster/mongo", "cluster/redis",

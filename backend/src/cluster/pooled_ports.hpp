@@ -12,21 +12,23 @@
 /// The server's ports over parts that block: each call goes to the pool, nothing else.
 namespace cinema::cluster {
 
+/// What customers wait for has a pool of its own.
 class PooledBookings final : public booking::BookingEngine {
   public:
-    PooledBookings(Saga& saga, BlockingPool& pool) : saga_(saga), pool_(pool) {}
+    PooledBookings(Saga& saga, BlockingPool& sales_pool, BlockingPool& pool)
+        : saga_(saga), sales_pool_(sales_pool), pool_(pool) {}
 
     Awaitable<Result<domain::Booking>> hold(booking::HoldRequest request) override {
-        return pool_.run(saga_.hold(std::move(request)));
+        return sales_pool_.run(saga_.hold(std::move(request)));
     }
     Awaitable<Result<domain::Payment>> pay(domain::BookingId id, domain::Actor actor) override {
-        return pool_.run(saga_.pay(id, actor));
+        return sales_pool_.run(saga_.pay(id, actor));
     }
     Awaitable<Result<domain::Booking>> confirm(domain::BookingId id, domain::Actor actor) override {
-        return pool_.run(saga_.confirm(id, actor));
+        return sales_pool_.run(saga_.confirm(id, actor));
     }
     Awaitable<Result<domain::Booking>> cancel(domain::BookingId id, domain::Actor actor) override {
-        return pool_.run(saga_.cancel(id, actor));
+        return sales_pool_.run(saga_.cancel(id, actor));
     }
     Awaitable<Result<std::size_t>> expire_overdue(std::size_t limit) override {
         return pool_.run_patiently(saga_.expire_overdue(limit));
@@ -34,6 +36,7 @@ class PooledBookings final : public booking::BookingEngine {
 
   private:
     Saga& saga_;
+    BlockingPool& sales_pool_;
     BlockingPool& pool_;
 };
 

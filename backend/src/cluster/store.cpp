@@ -109,7 +109,8 @@ struct Selling {
                 .outbox_filled = [this](const BookingRevision& filled) { relay.add(filled); },
                 .pause = pause_for},
                clock, ids, options.policy, metrics, logger),
-          pooled_bookings(saga, pool),
+          sales_pool(options.sales_pool, metrics),
+          pooled_bookings(saga, sales_pool, pool),
           pooled_outbox(relay, pool),
           audit_log(mongo),
           consumer(
@@ -149,12 +150,13 @@ struct Selling {
         }
     }
 
-    /// No more work is taken in: the pool must have come to its end before the rest is stopped.
+    /// No more work is taken in: the pools must have come to their end before the rest is stopped.
     void stop_listening() {
         stopping.set();
         if (watcher.joinable()) watcher.join();
         consumer.stop();
         feed.stop();
+        sales_pool.stop();
     }
 
     void stop() {
@@ -177,6 +179,7 @@ struct Selling {
     EventPublisher publisher;
     Relay relay;
     Saga saga;
+    BlockingPool sales_pool;
     PooledBookings pooled_bookings;
     PooledOutbox pooled_outbox;
     mongo::AuditLogWriter audit_log;
@@ -189,8 +192,9 @@ struct ClusterStore::Parts {
     Parts(const ClusterOptions& options, const env::Clock& clock, env::IdSource& ids,
           telemetry::Metrics& metrics, telemetry::Logger& logger)
         : repair_age(options.repair_age),
-          mongo(options.mongo_uri, static_cast<std::uint32_t>(options.pool.threads + 4), logger,
-                metrics),
+          mongo(options.mongo_uri,
+                static_cast<std::uint32_t>(options.sales_pool.threads + options.pool.threads + 4),
+                logger, metrics),
           catalogue(mongo, ids, logger),
           known_users(mongo, clock),
           users(mongo, known_users),
@@ -287,8 +291,7 @@ archive::HouseArchive& ClusterStore::archive() {
     return parts_->archive;
 }
 
-std::function<booking::Awaitable<domain::Result<std::size_t>>(std::size_t)>
-ClusterStore::repairs() {
+booking::WorkRound ClusterStore::repairs() {
     domain::ensure(parts_->selling != nullptr, "a tool repairs nothing");
     return [this](std::size_t limit) {
         return parts_->pool.run_patiently(parts_->selling->saga.repair(parts_->repair_age, limit));

@@ -28,6 +28,15 @@ void change_with_events(Writer& update, domain::UtcTime now, std::span<const Out
     });
 }
 
+/// One of the bookings that a find answered with.
+std::optional<BookingDocument> booking_in(const Document& reply, domain::BookingId id) {
+    std::optional<BookingDocument> found;
+    each_in(reply, kBookings, [&](Fields& fields) {
+        if (fields.id<domain::BookingId>("_id") == id) found = read_booking_document(fields);
+    });
+    return found;
+}
+
 }  // namespace
 
 MongoBookings::MongoBookings(Mongo& mongo)
@@ -43,7 +52,13 @@ MongoBookings::MongoBookings(Mongo& mongo)
       mark_finished_(mongo.operation("bookings.mark_finished")),
       with_outbox_(mongo.operation("bookings.with_outbox")),
       with_old_outbox_(mongo.operation("bookings.with_old_outbox")),
-      clear_outbox_(mongo.operation("bookings.clear_outbox")) {}
+      clear_outbox_(mongo.operation("bookings.clear_outbox")),
+      finds_([this](const auto& ids) { return answer_all(find_together(ids), ids.size()); }),
+      inserts_([this](const auto& documents) {
+          return answer_each(insert_together(documents), documents.size());
+      }),
+      payments_noted_([this](const auto& sales) { return sell(note_payment_, sales); }),
+      booked_([this](const auto& sales) { return sell(mark_booked_, sales); }) {}
 
 Result<std::vector<BookingDocument>> MongoBookings::all(const Operation& operation,
                                                         Document& find) {
@@ -65,11 +80,21 @@ Result<std::optional<BookingDocument>> MongoBookings::first(const Operation& ope
 }
 
 Awaitable<Result<std::optional<BookingDocument>>> MongoBookings::find(domain::BookingId id) {
-    return blocking([this, id]() -> Result<std::optional<BookingDocument>> {
-        Document find = Mongo::command("find", kBookings);
-        find.object("filter", [&](Writer& filter) { filter.add("_id", id); });
-        return first(find_, find);
+    const auto reply = co_await finds_(id);
+    if (!reply) co_return std::unexpected(reply.error());
+    co_return booking_in(**reply, id);
+}
+
+Result<std::shared_ptr<const Document>> MongoBookings::find_together(
+    std::span<const domain::BookingId> ids) {
+    Document find = Mongo::command("find", kBookings);
+    find.object("filter", [&](Writer& filter) {
+        filter.object("_id", [&](Writer& id) { id.add("$in", ids); });
     });
+    limit_to(find, ids.size());
+    auto reply = mongo_.read(find_, find);
+    if (!reply) return std::unexpected(std::move(reply.error()));
+    return std::make_shared<const Document>(std::move(*reply));
 }
 
 Awaitable<Result<std::optional<BookingDocument>>> MongoBookings::find_by_hold_key(
@@ -104,19 +129,28 @@ Awaitable<Result<std::vector<domain::BookingId>>> MongoBookings::missing(
 }
 
 Awaitable<Result<InsertOutcome>> MongoBookings::insert(BookingDocument document) {
-    return blocking([this, document = std::move(document)]() -> Result<InsertOutcome> {
-        domain::ensure(document.seat_versions.size() == document.booking.seats.size(),
-                       "a booking has a version for each of its seats");
-        Document insert = Mongo::command("insert", kBookings);
-        insert.array("documents", [&](ArrayWriter& documents) {
-            documents.object([&](Writer& fields) { write_booking_document(fields, document); });
-        });
-        const auto written = mongo_.write(insert_, insert);
-        if (!written) return std::unexpected(written.error());
-        if (written->duplicates.empty()) return InsertOutcome::inserted;
-        const bool key_taken = written->duplicates.front().index_name == "hold_key";
-        return key_taken ? InsertOutcome::key_taken : InsertOutcome::id_taken;
+    domain::ensure(document.seat_versions.size() == document.booking.seats.size(),
+                   "a booking has a version for each of its seats");
+    return inserts_(std::move(document));
+}
+
+Result<std::vector<InsertOutcome>> MongoBookings::insert_together(
+    std::span<const BookingDocument> documents) {
+    Document insert = Mongo::command("insert", kBookings);
+    insert.array("documents", [&](ArrayWriter& all) {
+        for (const BookingDocument& document : documents) {
+            all.object([&](Writer& fields) { write_booking_document(fields, document); });
+        }
     });
+    insert.add("ordered", false);
+    const auto written = mongo_.write(insert_, insert);
+    if (!written) return std::unexpected(written.error());
+    std::vector<InsertOutcome> outcomes(documents.size(), InsertOutcome::inserted);
+    for (const auto& duplicate : written->duplicates) {
+        outcomes.at(duplicate.statement) =
+            duplicate.index_name == "hold_key" ? InsertOutcome::key_taken : InsertOutcome::id_taken;
+    }
+    return outcomes;
 }
 
 Result<std::optional<BookingDocument>> MongoBookings::change(const Operation& operation,
@@ -133,50 +167,83 @@ Result<std::optional<BookingDocument>> MongoBookings::change(const Operation& op
 Awaitable<Result<std::optional<BookingDocument>>> MongoBookings::note_payment(
     domain::BookingId id, domain::UserId user, domain::PaymentId payment, domain::UtcTime now,
     OutboxEntry event) {
-    return blocking([this, id, user, payment, now,
-                     event = std::move(event)]() -> Result<std::optional<BookingDocument>> {
-        Document command = Mongo::command("findAndModify", kBookings);
-        command.object("query", [&](Writer& query) {
-            query.add("_id", id).add("user_id", user).add("status", domain::BookingStatus::LOCKED);
-            query.object("lock_expires_at", [&](Writer& expiry) { expiry.add("$gt", now); });
-            query.object("payment_id", [](Writer& field) { field.add("$exists", false); });
-        });
-        command.object("update", [&](Writer& update) {
-            update.object("$set", [&](Writer& set) {
-                set.add("payment_id", payment)
-                    .add("payment_status", domain::PaymentStatus::SUCCESS)
-                    .add("updated_at", now);
-            });
-            change_with_events(update, now, {&event, 1});
-        });
-        return change(note_payment_, command);
-    });
+    Sale sale{id, user, payment, now, std::move(event)};
+    co_return co_await payments_noted_(std::move(sale));
 }
 
 Awaitable<Result<std::optional<BookingDocument>>> MongoBookings::mark_booked(domain::BookingId id,
                                                                              domain::UserId user,
                                                                              domain::UtcTime now,
                                                                              OutboxEntry event) {
-    return blocking([this, id, user, now,
-                     event = std::move(event)]() -> Result<std::optional<BookingDocument>> {
-        Document command = Mongo::command("findAndModify", kBookings);
-        command.object("query", [&](Writer& query) {
-            query.add("_id", id)
-                .add("user_id", user)
-                .add("status", domain::BookingStatus::LOCKED)
-                .add("payment_status", domain::PaymentStatus::SUCCESS);
-            query.object("lock_expires_at", [&](Writer& expiry) { expiry.add("$gt", now); });
-        });
-        command.object("update", [&](Writer& update) {
-            update.object("$set", [&](Writer& set) {
-                set.add("status", domain::BookingStatus::BOOKED)
-                    .add("updated_at", now)
-                    .add("unfinished_since", now);
-            });
-            change_with_events(update, now, {&event, 1});
-        });
-        return change(mark_booked_, command);
+    Sale sale{id, user, std::nullopt, now, std::move(event)};
+    co_return co_await booked_(std::move(sale));
+}
+
+void MongoBookings::Sale::query(Writer& query) const {
+    query.add("_id", id).add("user_id", user).add("status", domain::BookingStatus::LOCKED);
+    query.object("lock_expires_at", [&](Writer& expiry) { expiry.add("$gt", now); });
+    if (payment) {
+        query.object("payment_id", [](Writer& field) { field.add("$exists", false); });
+    } else {
+        query.add("payment_status", domain::PaymentStatus::SUCCESS);
+    }
+}
+
+void MongoBookings::Sale::update(Writer& update) const {
+    update.object("$set", [&](Writer& set) {
+        set.add("updated_at", now);
+        if (payment) {
+            set.add("payment_id", *payment).add("payment_status", domain::PaymentStatus::SUCCESS);
+        } else {
+            set.add("status", domain::BookingStatus::BOOKED).add("unfinished_since", now);
+        }
     });
+    change_with_events(update, now, {&event, 1});
+}
+
+std::vector<Result<std::optional<BookingDocument>>> MongoBookings::sell(
+    const Operation& operation, std::span<const Sale> sales) {
+    using Answer = std::optional<BookingDocument>;
+    if (sales.size() == 1) return {sell_alone(operation, sales.front())};
+
+    Document command = Mongo::command("update", kBookings);
+    command.array("updates", [&](ArrayWriter& updates) {
+        for (const Sale& sale : sales) {
+            updates.object([&](Writer& one) {
+                one.object("q", [&](Writer& q) { sale.query(q); });
+                one.object("u", [&](Writer& u) { sale.update(u); });
+            });
+        }
+    });
+    command.add("ordered", false);
+    const auto written = mongo_.write(operation, command);
+    if (!written) return answer_all<Answer>(std::unexpected(written.error()), sales.size());
+    std::vector<domain::BookingId> ids;
+    for (const Sale& sale : sales) ids.push_back(sale.id);
+    const auto reply = find_together(ids);
+    if (!reply) return answer_all<Answer>(std::unexpected(reply.error()), sales.size());
+
+    const bool all = static_cast<std::size_t>(written->count) == sales.size();
+    std::vector<Result<Answer>> answers;
+    for (const Sale& sale : sales) {
+        Answer booking = booking_in(**reply, sale.id);
+        // The answer has the sum of all; whose it was tells the event that was written with it.
+        const bool ours =
+            booking && (all || std::ranges::any_of(booking->outbox, [&](const OutboxEntry& entry) {
+                            return entry.event_id == sale.event.event_id;
+                        }));
+        if (!ours) booking.reset();
+        answers.emplace_back(std::move(booking));
+    }
+    return answers;
+}
+
+Result<std::optional<BookingDocument>> MongoBookings::sell_alone(const Operation& operation,
+                                                                 const Sale& sale) {
+    Document command = Mongo::command("findAndModify", kBookings);
+    command.object("query", [&](Writer& query) { sale.query(query); });
+    command.object("update", [&](Writer& update) { sale.update(update); });
+    return change(operation, command);
 }
 
 Awaitable<Result<std::optional<BookingDocument>>> MongoBookings::mark_ended(

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <memory>
+#include <span>
+
 #include "cluster/mongo/client.hpp"
+#include "cluster/mongo/together.hpp"
 #include "cluster/saga/ports.hpp"
 
 namespace cinema::cluster::mongo {
 
-/// BookingDocuments on `bookings`. One round trip a call, but mark_ended: two at most.
+/// BookingDocuments on `bookings`. One round trip a call, but mark_ended: two at most; under load
+/// the calls of a booking's usual way share theirs.
 class MongoBookings final : public BookingDocuments {
   public:
     explicit MongoBookings(Mongo& mongo);
@@ -50,6 +55,24 @@ class MongoBookings final : public BookingDocuments {
                                                const std::vector<OutboxEntry>& events,
                                                bool was_paid);
 
+    /// A payment noted, or, without one, the moment of sale.
+    struct Sale {
+        domain::BookingId id;
+        domain::UserId user;
+        std::optional<domain::PaymentId> payment;
+        domain::UtcTime now;
+        OutboxEntry event;
+
+        void query(Writer& query) const;
+        void update(Writer& update) const;
+    };
+    /// One round trip for one sale, two for any number.
+    std::vector<Result<std::optional<BookingDocument>>> sell(const Operation& operation,
+                                                             std::span<const Sale> sales);
+    Result<std::optional<BookingDocument>> sell_alone(const Operation& operation, const Sale& sale);
+    Result<std::shared_ptr<const Document>> find_together(std::span<const domain::BookingId> ids);
+    Result<std::vector<InsertOutcome>> insert_together(std::span<const BookingDocument> documents);
+
     Mongo& mongo_;
     const Operation find_;
     const Operation find_by_hold_key_;
@@ -63,6 +86,10 @@ class MongoBookings final : public BookingDocuments {
     const Operation with_outbox_;
     const Operation with_old_outbox_;
     const Operation clear_outbox_;
+    Gathering<domain::BookingId, std::shared_ptr<const Document>> finds_;
+    Gathering<BookingDocument, InsertOutcome> inserts_;
+    Gathering<Sale, std::optional<BookingDocument>> payments_noted_;
+    Gathering<Sale, std::optional<BookingDocument>> booked_;
 };
 
 }  // namespace cinema::cluster::mongo

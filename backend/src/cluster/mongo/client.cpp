@@ -135,6 +135,7 @@ Result<Written> Mongo::write(const Operation& operation, Document& command) {
         }
     });
     if (failure) return std::unexpected(std::move(*failure));
+    std::ranges::sort(written.duplicates, {}, &Written::Duplicate::statement);
     return written;
 }
 

@@ -72,7 +72,7 @@ struct Written {
         std::size_t statement;   ///< which of the command's, from 0
         std::string index_name;  ///< "_id_", "hold_key"
     };
-    std::vector<Duplicate> duplicates;
+    std::vector<Duplicate> duplicates;  ///< by statement
 };
 
 /// MongoDB: a bounded pool of connections, and commands on them. Any thread may call; each call

@@ -6,19 +6,19 @@ namespace cinema::cluster::mongo {
 
 namespace {
 
-/// An update command for one payment. `query(Writer&)` adds to the id.
-template <class Query, class Update>
-Document update_payment(domain::PaymentId id, Query query, Update update) {
+/// One update command with a statement for each change, which no other's failure stops.
+template <class Changes, class Query, class Update>
+Document update_payments(const Changes& changes, Query query, Update update) {
     Document command = Mongo::command("update", kPayments);
     command.array("updates", [&](ArrayWriter& updates) {
-        updates.object([&](Writer& one) {
-            one.object("q", [&](Writer& q) {
-                q.add("_id", id);
-                query(q);
+        for (const auto& change : changes) {
+            updates.object([&](Writer& one) {
+                one.object("q", [&](Writer& q) { query(q, change); });
+                one.object("u", [&](Writer& u) { update(u, change); });
             });
-            one.object("u", update);
-        });
+        }
     });
+    command.add("ordered", false);
     return command;
 }
 
@@ -63,18 +63,49 @@ MongoPayments::MongoPayments(Mongo& mongo)
       mark_succeeded_(mongo.operation("payments.mark_succeeded")),
       mark_returned_(mongo.operation("payments.mark_returned")),
       mark_settled_(mongo.operation("payments.mark_settled")),
-      unsettled_(mongo.operation("payments.unsettled")) {}
+      unsettled_(mongo.operation("payments.unsettled")),
+      inserts_([this](const auto& documents) {
+          return answer_each(insert_together(documents), documents.size());
+      }),
+      successes_([this](const auto& successes) {
+          Document command = update_payments(
+              successes,
+              [](Writer& query, const Success& success) {
+                  query.add("_id", success.id).add("status", domain::PaymentStatus::PENDING);
+              },
+              [](Writer& update, const Success& success) {
+                  update.object("$set", [&](Writer& set) {
+                      set.add("status", domain::PaymentStatus::SUCCESS)
+                          .add("updated_at", success.at);
+                  });
+              });
+          return answer_done(mongo_.write(mark_succeeded_, command), successes.size());
+      }),
+      settlements_([this](const auto& ids) {
+          Document command = update_payments(
+              ids, [](Writer& query, domain::PaymentId id) { query.add("_id", id); },
+              [](Writer& update, domain::PaymentId) { settle_payment(update); });
+          return answer_done(mongo_.write(mark_settled_, command), ids.size());
+      }) {}
 
 Awaitable<Result<bool>> MongoPayments::insert(PaymentDocument document) {
-    return blocking([this, document = std::move(document)]() -> Result<bool> {
-        Document command = Mongo::command("insert", kPayments);
-        command.array("documents", [&](ArrayWriter& documents) {
-            documents.object([&](Writer& fields) { write_payment(fields, document, false); });
-        });
-        const auto written = mongo_.write(insert_, command);
-        if (!written) return std::unexpected(written.error());
-        return written->duplicates.empty();
+    return inserts_(std::move(document));
+}
+
+Result<std::vector<bool>> MongoPayments::insert_together(
+    std::span<const PaymentDocument> documents) {
+    Document command = Mongo::command("insert", kPayments);
+    command.array("documents", [&](ArrayWriter& all) {
+        for (const PaymentDocument& document : documents) {
+            all.object([&](Writer& fields) { write_payment(fields, document, false); });
+        }
     });
+    command.add("ordered", false);
+    const auto written = mongo_.write(insert_, command);
+    if (!written) return std::unexpected(written.error());
+    std::vector<bool> inserted(documents.size(), true);
+    for (const auto& duplicate : written->duplicates) inserted.at(duplicate.statement) = false;
+    return inserted;
 }
 
 Result<std::vector<PaymentDocument>> MongoPayments::all(const Operation& operation,
@@ -100,27 +131,19 @@ Awaitable<Result<std::optional<PaymentDocument>>> MongoPayments::find_of(
     });
 }
 
-Awaitable<Result<bool>> MongoPayments::mark_succeeded(domain::PaymentId id, domain::UtcTime now) {
-    return blocking([this, id, now]() -> Result<bool> {
-        Document command = update_payment(
-            id, [](Writer& query) { query.add("status", domain::PaymentStatus::PENDING); },
-            [&](Writer& update) {
-                update.object("$set", [&](Writer& set) {
-                    set.add("status", domain::PaymentStatus::SUCCESS).add("updated_at", now);
-                });
-            });
-        const auto written = mongo_.write(mark_succeeded_, command);
-        if (!written) return std::unexpected(written.error());
-        return written->count == 1;
-    });
+Awaitable<Result<void>> MongoPayments::mark_succeeded(domain::PaymentId id, domain::UtcTime now) {
+    const auto done = co_await successes_(Success{id, now});
+    if (!done) co_return std::unexpected(done.error());
+    co_return Result<void>();
 }
 
 Awaitable<Result<void>> MongoPayments::mark_returned(domain::PaymentId id, bool declined,
                                                      domain::UtcTime now) {
     return blocking([this, id, declined, now]() -> Result<void> {
-        Document command = update_payment(
-            id,
-            [](Writer& query) {
+        Document command = update_payments(
+            std::span(&id, 1),
+            [](Writer& query, domain::PaymentId payment) {
+                query.add("_id", payment);
                 query.object("status", [](Writer& status) {
                     status.array("$in", [](ArrayWriter& words) {
                         words.add(domain::PaymentStatus::PENDING)
@@ -128,7 +151,7 @@ Awaitable<Result<void>> MongoPayments::mark_returned(domain::PaymentId id, bool 
                     });
                 });
             },
-            [&](Writer& update) {
+            [&](Writer& update, domain::PaymentId) {
                 update.object("$set", [&](Writer& set) {
                     set.add("status", declined ? domain::PaymentStatus::FAILED
                                                : domain::PaymentStatus::REFUNDED)
@@ -143,13 +166,9 @@ Awaitable<Result<void>> MongoPayments::mark_returned(domain::PaymentId id, bool 
 }
 
 Awaitable<Result<void>> MongoPayments::mark_settled(domain::PaymentId id) {
-    return blocking([this, id]() -> Result<void> {
-        Document command = update_payment(
-            id, [](Writer&) {}, [](Writer& update) { settle_payment(update); });
-        const auto written = mongo_.write(mark_settled_, command);
-        if (!written) return std::unexpected(written.error());
-        return {};
-    });
+    const auto done = co_await settlements_(id);
+    if (!done) co_return std::unexpected(done.error());
+    co_return Result<void>();
 }
 
 Awaitable<Result<std::vector<PaymentDocument>>> MongoPayments::unsettled(domain::UtcTime until,

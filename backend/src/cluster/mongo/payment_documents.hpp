@@ -1,6 +1,9 @@
 #pragma once
 
+#include <span>
+
 #include "cluster/mongo/client.hpp"
+#include "cluster/mongo/together.hpp"
 #include "cluster/saga/ports.hpp"
 
 namespace cinema::cluster::mongo {
@@ -14,7 +17,7 @@ class MongoPayments final : public PaymentDocuments {
 
     Awaitable<Result<bool>> insert(PaymentDocument document) override;
     Awaitable<Result<std::optional<PaymentDocument>>> find_of(domain::BookingId booking) override;
-    Awaitable<Result<bool>> mark_succeeded(domain::PaymentId id, domain::UtcTime now) override;
+    Awaitable<Result<void>> mark_succeeded(domain::PaymentId id, domain::UtcTime now) override;
     Awaitable<Result<void>> mark_returned(domain::PaymentId id, bool declined,
                                           domain::UtcTime now) override;
     Awaitable<Result<void>> mark_settled(domain::PaymentId id) override;
@@ -24,6 +27,12 @@ class MongoPayments final : public PaymentDocuments {
   private:
     Result<std::vector<PaymentDocument>> all(const Operation& operation, Document& find);
 
+    struct Success {
+        domain::PaymentId id;
+        domain::UtcTime at;
+    };
+    Result<std::vector<bool>> insert_together(std::span<const PaymentDocument> documents);
+
     Mongo& mongo_;
     const Operation insert_;
     const Operation find_of_;
@@ -31,6 +40,9 @@ class MongoPayments final : public PaymentDocuments {
     const Operation mark_returned_;
     const Operation mark_settled_;
     const Operation unsettled_;
+    Gathering<PaymentDocument, bool> inserts_;
+    Gathering<Success, Done> successes_;
+    Gathering<domain::PaymentId, Done> settlements_;
 };
 
 /// A payment's record. Throws std::runtime_error for broken data.

@@ -1,5 +1,8 @@
 #include "cluster/mongo/seat_documents.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "cluster/mongo/blocking.hpp"
 #include "domain/ensure.hpp"
 
@@ -7,27 +10,35 @@ namespace cinema::cluster::mongo {
 
 namespace {
 
-/// One update command with a statement for each seat, which no other's failure stops.
-/// `query(Writer&, i)` adds to the seat's key, `update(Writer&)` is the same for all.
-template <class Codes, class Query, class Update>
-Document update_each(domain::ShowtimeId showtime, const Codes& codes, bool upsert, Query query,
-                     Update update) {
+/// One update command with a statement for each seat of each of `changes`, which no other's
+/// failure stops. `query(Writer&, change, seat)` adds to the key, `update(Writer&, change)` is the
+/// same for all seats of a change.
+template <class Changes, class Query, class Update>
+Document update_each(const Changes& changes, bool upsert, Query query, Update update) {
     Document command = Mongo::command("update", kSeats);
     command.array("updates", [&](ArrayWriter& updates) {
-        for (std::size_t i = 0; i < codes.size(); ++i) {
-            updates.object([&](Writer& one) {
-                one.object("q", [&](Writer& q) {
-                    q.add("showtime_id", showtime);
-                    query(q, i);
+        for (const auto& change : changes) {
+            for (const auto& seat : change.seats) {
+                updates.object([&](Writer& one) {
+                    one.object("q", [&](Writer& q) {
+                        q.add("showtime_id", change.showtime_id);
+                        query(q, change, seat);
+                    });
+                    one.object("u", [&](Writer& u) { update(u, change); });
+                    if (upsert) one.add("upsert", true);
                 });
-                one.object("u", update);
-                if (upsert) one.add("upsert", true);
-            });
+            }
         }
     });
     command.add("ordered", false);
     return command;
 }
+
+struct Release {
+    domain::ShowtimeId showtime_id;
+    domain::BookingId booking_id;
+    std::vector<std::string> seats;
+};
 
 void next_version(Writer& update) {
     update.object("$inc", [](Writer& by) { by.add("version", 1); });
@@ -57,7 +68,12 @@ MongoSeats::MongoSeats(Mongo& mongo)
       lock_(mongo.operation("seats.lock")),
       book_(mongo.operation("seats.book")),
       release_(mongo.operation("seats.release")),
-      locked_(mongo.operation("seats.locked")) {}
+      locked_(mongo.operation("seats.locked")),
+      locks_([this](const auto& requests) {
+          return answer_each(lock_together(requests), requests.size());
+      }),
+      sales_(
+          [this](const auto& sales) { return answer_each(book_together(sales), sales.size()); }) {}
 
 Awaitable<Result<std::vector<SeatDocument>>> MongoSeats::find(domain::ShowtimeId showtime,
                                                               std::vector<std::string> seats) {
@@ -80,63 +96,82 @@ Awaitable<Result<std::vector<SeatDocument>>> MongoSeats::find(domain::ShowtimeId
 }
 
 Awaitable<Result<std::vector<std::string>>> MongoSeats::lock(SeatLockRequest request) {
-    return blocking([this, request = std::move(request)]() -> Result<std::vector<std::string>> {
-        std::vector<std::string> taken;
-        if (request.seats.empty()) return taken;
-        // A seat that is no longer at its version is not found; the upsert then meets the unique
-        // key. An upsert takes over the filter's values, so version 0 becomes the first record's 1.
-        Document command = update_each(
-            request.showtime_id, request.seats, true,
-            [&](Writer& query, std::size_t i) {
-                query.add("seat_code", request.seats[i].code)
-                    .add("state", domain::SeatState::AVAILABLE)
-                    .add("version", request.seats[i].version);
-            },
-            [&](Writer& update) {
-                update.object("$set", [&](Writer& set) {
-                    set.add("state", domain::SeatState::LOCKED)
-                        .add("booking_id", request.booking_id)
-                        .add("locked_by", request.user_id)
-                        .add("lock_expires_at", request.lock_expires_at);
-                });
-                next_version(update);
+    if (request.seats.empty()) co_return std::vector<std::string>();
+    co_return co_await locks_(std::move(request));
+}
+
+Result<std::vector<std::vector<std::string>>> MongoSeats::lock_together(
+    std::span<const SeatLockRequest> requests) {
+    // A seat that is no longer at its version is not found; the upsert then meets the unique
+    // key. An upsert takes over the filter's values, so version 0 becomes the first record's 1.
+    Document command = update_each(
+        requests, true,
+        [](Writer& query, const SeatLockRequest&, const SeatLockRequest::Seat& seat) {
+            query.add("seat_code", seat.code)
+                .add("state", domain::SeatState::AVAILABLE)
+                .add("version", seat.version);
+        },
+        [](Writer& update, const SeatLockRequest& request) {
+            update.object("$set", [&](Writer& set) {
+                set.add("state", domain::SeatState::LOCKED)
+                    .add("booking_id", request.booking_id)
+                    .add("locked_by", request.user_id)
+                    .add("lock_expires_at", request.lock_expires_at);
             });
-        const auto written = mongo_.write(lock_, command);
-        if (!written) return std::unexpected(written.error());
-        for (const auto& duplicate : written->duplicates) {
-            taken.push_back(request.seats.at(duplicate.statement).code);
+            next_version(update);
+        });
+    const auto written = mongo_.write(lock_, command);
+    if (!written) return std::unexpected(written.error());
+
+    std::vector<std::vector<std::string>> taken(requests.size());
+    auto duplicate = written->duplicates.begin();
+    std::size_t statement = 0;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        for (const auto& seat : requests[i].seats) {
+            if (duplicate != written->duplicates.end() && duplicate->statement == statement) {
+                taken[i].push_back(seat.code);
+                ++duplicate;
+            }
+            ++statement;
         }
-        domain::ensure(written->count + static_cast<std::int64_t>(taken.size()) ==
-                           static_cast<std::int64_t>(request.seats.size()),
-                       "each seat is locked or meets the unique key");
-        return taken;
-    });
+    }
+    domain::ensure(
+        duplicate == written->duplicates.end() &&
+            static_cast<std::size_t>(written->count) + written->duplicates.size() == statement,
+        "each seat is locked or meets the unique key");
+    return taken;
 }
 
 Awaitable<Result<std::size_t>> MongoSeats::book(domain::ShowtimeId showtime,
                                                 domain::BookingId booking, domain::UserId user,
                                                 std::vector<std::string> seats) {
-    return blocking([this, showtime, booking, user,
-                     seats = std::move(seats)]() -> Result<std::size_t> {
-        if (seats.empty()) return std::size_t{0};
-        Document command = update_each(
-            showtime, seats, false,
-            [&](Writer& query, std::size_t i) {
-                query.add("seat_code", seats[i])
-                    .add("state", domain::SeatState::LOCKED)
-                    .add("booking_id", booking)
-                    .add("locked_by", user);
-            },
-            [](Writer& update) {
-                update.object("$set",
-                              [](Writer& set) { set.add("state", domain::SeatState::BOOKED); });
-                update.object("$unset", [](Writer& unset) { unset.add("lock_expires_at", ""); });
-                next_version(update);
-            });
-        const auto written = mongo_.write(book_, command);
-        if (!written) return std::unexpected(written.error());
-        return static_cast<std::size_t>(written->count);
-    });
+    if (seats.empty()) co_return std::size_t{0};
+    Sale sale{showtime, booking, user, std::move(seats)};
+    co_return co_await sales_(std::move(sale));
+}
+
+Result<std::vector<std::size_t>> MongoSeats::book_together(std::span<const Sale> sales) {
+    Document command = update_each(
+        sales, false,
+        [](Writer& query, const Sale& sale, const std::string& code) {
+            query.add("seat_code", code)
+                .add("state", domain::SeatState::LOCKED)
+                .add("booking_id", sale.booking_id)
+                .add("locked_by", sale.user_id);
+        },
+        [](Writer& update, const Sale&) {
+            update.object("$set", [](Writer& set) { set.add("state", domain::SeatState::BOOKED); });
+            update.object("$unset", [](Writer& unset) { unset.add("lock_expires_at", ""); });
+            next_version(update);
+        });
+    const auto written = mongo_.write(book_, command);
+    if (!written) return std::unexpected(written.error());
+    // The answer has the sum of all; whose seats are missing from it is not said.
+    std::vector<std::size_t> booked;
+    for (const Sale& sale : sales) {
+        booked.push_back(std::min(sale.seats.size(), static_cast<std::size_t>(written->count)));
+    }
+    return booked;
 }
 
 Awaitable<Result<std::size_t>> MongoSeats::release(domain::ShowtimeId showtime,
@@ -144,14 +179,15 @@ Awaitable<Result<std::size_t>> MongoSeats::release(domain::ShowtimeId showtime,
                                                    std::vector<std::string> seats) {
     return blocking([this, showtime, booking, seats = std::move(seats)]() -> Result<std::size_t> {
         if (seats.empty()) return std::size_t{0};
+        const std::array changes{Release{showtime, booking, seats}};
         Document command = update_each(
-            showtime, seats, false,
-            [&](Writer& query, std::size_t i) {
-                query.add("seat_code", seats[i])
+            changes, false,
+            [](Writer& query, const Release& release, const std::string& code) {
+                query.add("seat_code", code)
                     .add("state", domain::SeatState::LOCKED)
-                    .add("booking_id", booking);
+                    .add("booking_id", release.booking_id);
             },
-            [](Writer& update) {
+            [](Writer& update, const Release&) {
                 update.object("$set",
                               [](Writer& set) { set.add("state", domain::SeatState::AVAILABLE); });
                 update.object("$unset", [](Writer& unset) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <span>
+
 #include "cluster/mongo/client.hpp"
+#include "cluster/mongo/together.hpp"
 #include "cluster/saga/ports.hpp"
 
 namespace cinema::cluster::mongo {
@@ -26,12 +29,24 @@ class MongoSeats final : public SeatDocuments {
                                                       std::size_t limit) override;
 
   private:
+    struct Sale {
+        domain::ShowtimeId showtime_id;
+        domain::BookingId booking_id;
+        domain::UserId user_id;
+        std::vector<std::string> seats;
+    };
+    Result<std::vector<std::vector<std::string>>> lock_together(
+        std::span<const SeatLockRequest> requests);
+    Result<std::vector<std::size_t>> book_together(std::span<const Sale> sales);
+
     Mongo& mongo_;
     const Operation find_;
     const Operation lock_;
     const Operation book_;
     const Operation release_;
     const Operation locked_;
+    Gathering<SeatLockRequest, std::vector<std::string>> locks_;
+    Gathering<Sale, std::size_t> sales_;
 };
 
 /// A seat's record. Throws std::runtime_error for broken data.

@@ -70,7 +70,8 @@ class SeatDocuments {
     /// AVAILABLE at the version told → LOCKED at the next one, each seat by itself; the codes of
     /// those that were no longer so. One round trip.
     virtual Awaitable<Result<std::vector<std::string>>> lock(SeatLockRequest request) = 0;
-    /// LOCKED for this booking and user → BOOKED; how many were. One round trip.
+    /// LOCKED for this booking and user → BOOKED; how many were, or more: some that were not may
+    /// be counted. One round trip.
     virtual Awaitable<Result<std::size_t>> book(domain::ShowtimeId showtime,
                                                 domain::BookingId booking, domain::UserId user,
                                                 std::vector<std::string> seats) = 0;
@@ -113,7 +114,9 @@ class BookingDocuments {
     virtual Awaitable<Result<InsertOutcome>> insert(BookingDocument document) = 0;
 
     /// LOCKED, the user's, not overdue at `now`, without a payment → with this SUCCESS payment and
-    /// the event. Answers with the booking as it is then, as the two below do.
+    /// the event. Answers with the booking as it is then or soon after, as the two below do.
+    /// (Of this and mark_booked nullopt may, very rarely, be said of a change that was made: when
+    /// its event was delivered before it could be told from others that were asked for with it.)
     virtual Awaitable<Result<std::optional<BookingDocument>>> note_payment(
         domain::BookingId id, domain::UserId user, domain::PaymentId payment, domain::UtcTime now,
         OutboxEntry event) = 0;
@@ -154,8 +157,8 @@ class PaymentDocuments {
     virtual Awaitable<Result<bool>> insert(PaymentDocument document) = 0;
     virtual Awaitable<Result<std::optional<PaymentDocument>>> find_of(
         domain::BookingId booking) = 0;
-    /// PENDING → SUCCESS; false when it was not PENDING.
-    virtual Awaitable<Result<bool>> mark_succeeded(domain::PaymentId id, domain::UtcTime now) = 0;
+    /// PENDING → SUCCESS; nothing when it is not PENDING.
+    virtual Awaitable<Result<void>> mark_succeeded(domain::PaymentId id, domain::UtcTime now) = 0;
     /// PENDING or SUCCESS → REFUNDED (FAILED when it was `declined`), and settled.
     virtual Awaitable<Result<void>> mark_returned(domain::PaymentId id, bool declined,
                                                   domain::UtcTime now) = 0;

@@ -71,7 +71,7 @@ Awaitable<Result<domain::Payment>> Saga::charge(BookingDocument document, domain
             if (!failed) co_return std::unexpected(failed.error());
             co_return std::unexpected(payment_declined());
         }
-        // False: somebody else's request, or a refund, was quicker; the booking tells which.
+        // Somebody else's request, or a refund, may have been quicker; the booking tells which.
         const auto succeeded = co_await ports_.payments.mark_succeeded(payment.id, clock_.now());
         if (!succeeded) co_return std::unexpected(succeeded.error());
         payment.status = domain::PaymentStatus::SUCCESS;

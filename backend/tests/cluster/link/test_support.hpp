@@ -16,7 +16,7 @@ namespace cinema::cluster {
 
 /// Whether it becomes true within the time.
 inline bool soon(const std::function<bool()>& holds,
-                 std::chrono::milliseconds limit = std::chrono::seconds{5}) {
+                 std::chrono::milliseconds limit = std::chrono::seconds{10}) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!holds()) {
         if (std::chrono::steady_clock::now() > deadline) return false;

@@ -144,6 +144,24 @@ TEST_F(CatalogueJournalTest, OfTwoImportsOnOneBaseOneIsMade) {
     expect_clean();
 }
 
+TEST_F(CatalogueJournalTest, AReaderThatIsOvertakenStartsOver) {
+    for (const std::string_view collection : kCatalogueCollections) {
+        SCOPED_TRACE(collection);
+        const std::string mark = "before " + std::string(collection);
+        // Another instance imports while one that starts is about to read this collection.
+        std::atomic<bool> armed{true};
+        FaultyProxy proxy(server_of(test_uri()), [&](std::string_view request) {
+            if (request.find(collection) == request.npos || !armed.exchange(false)) return;
+            EXPECT_TRUE(import(*importer(), mark));
+        });
+        Mongo far(database.uri("", proxy.address()), 1, logger, metrics);
+        MongoCatalogue starting(far, ids, logger);
+        ASSERT_TRUE(starting.refresh());
+        EXPECT_FALSE(armed);
+        EXPECT_EQ(mark_of(starting), mark);
+    }
+}
+
 TEST_F(CatalogueJournalTest, AnImporterMayDieBeforeAnyOfItsWrites) {
     int deaths_unseen = 0;
     int deaths_seen = 0;

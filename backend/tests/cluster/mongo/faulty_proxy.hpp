@@ -7,9 +7,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace cinema::cluster::mongo {
@@ -24,8 +26,12 @@ class FaultyProxy {
         refuse,           ///< connections are closed at once
     };
 
+    /// Called with the bytes of a request before they go on to the server, on the proxy's thread.
+    using OnRequest = std::function<void(std::string_view)>;
+
     /// `server` is host:port.
-    explicit FaultyProxy(const std::string& server) : acceptor_(context_, {kLoopback, 0}) {
+    explicit FaultyProxy(const std::string& server, OnRequest on_request = {})
+        : on_request_(std::move(on_request)), acceptor_(context_, {kLoopback, 0}) {
         const auto colon = server.rfind(':');
         tcp::resolver resolver(context_);
         server_ = *resolver.resolve(server.substr(0, colon), server.substr(colon + 1)).begin();
@@ -90,6 +96,7 @@ class FaultyProxy {
             while (true) {
                 const std::size_t count = co_await from.async_read_some(boost::asio::buffer(bytes),
                                                                         boost::asio::use_awaitable);
+                if (to_server && on_request_) on_request_({bytes, count});
                 const Mode mode = mode_;
                 if (mode == Mode::stall || (mode == Mode::swallow_answers && !to_server)) continue;
                 co_await boost::asio::async_write(to, boost::asio::buffer(bytes, count),
@@ -103,6 +110,7 @@ class FaultyProxy {
         }
     }
 
+    const OnRequest on_request_;
     boost::asio::io_context context_{1};
     tcp::acceptor acceptor_;
     tcp::endpoint server_;

@@ -1,8 +1,6 @@
 #include "cluster/mongo/health.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
+#include "cluster/link/test_support.hpp"
 #include "cluster/mongo/booking_documents.hpp"
 #include "cluster/mongo/seat_documents.hpp"
 #include "faulty_proxy.hpp"
@@ -14,40 +12,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Mode = FaultyProxy::Mode;
 
-bool eventually(const std::function<bool()>& holds) {
-    const auto end = Clock::now() + std::chrono::seconds{10};
-    while (Clock::now() < end) {
-        if (holds()) return true;
-        std::this_thread::sleep_for(milliseconds{5});
-    }
-    return false;
-}
-
-/// A log that can be read.
-class TestLog {
-    struct Descriptor {
-        const int number = ::memfd_create("log", 0);
-        ~Descriptor() { ::close(number); }
-    } file_;  // outlives the logger
-
-  public:
-    telemetry::Logger logger{telemetry::LogLevel::debug, file_.number};
-
-    int lines_with(const std::string& text) {
-        logger.flush();
-        std::string all(static_cast<std::size_t>(::lseek(file_.number, 0, SEEK_CUR)), '\0');
-        EXPECT_EQ(::pread(file_.number, all.data(), all.size(), 0),
-                  static_cast<ssize_t>(all.size()));
-        int count = 0;
-        for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) {
-            ++count;
-        }
-        return count;
-    }
-};
-
 TEST(Health, IsOpenUntilACallFailsAndOpensWithAPing) {
-    TestLog log;
+    Observed log;
     std::atomic<bool> well{true};
     std::atomic<int> pings{0};
     Health health(
@@ -55,48 +21,48 @@ TEST(Health, IsOpenUntilACallFailsAndOpensWithAPing) {
             ++pings;
             return well ? std::string() : std::string("gone away");
         },
-        log.logger);
+        log.logger());
     EXPECT_TRUE(health.healthy());
     EXPECT_EQ(health.problem(), "");
-    EXPECT_TRUE(eventually([&] { return pings > 0; }));
+    EXPECT_TRUE(soon([&] { return pings > 0; }));
 
     well = false;
     for (int i = 0; i < 5; ++i) health.failed("no answer");
     EXPECT_FALSE(health.healthy());
     EXPECT_EQ(health.problem(), "MongoDB does not answer: no answer");
     const int before = pings;
-    EXPECT_TRUE(eventually([&] { return pings >= before + 3; }));
+    EXPECT_TRUE(soon([&] { return pings >= before + 3; }));
     EXPECT_FALSE(health.healthy());
 
     well = true;
-    EXPECT_TRUE(eventually([&] { return health.healthy(); }));
+    EXPECT_TRUE(soon([&] { return health.healthy(); }));
     EXPECT_EQ(health.problem(), "");
-    EXPECT_TRUE(eventually([&] { return log.lines_with("mongodb.up") == 1; }));
+    EXPECT_TRUE(soon([&] { return log.lines_with("mongodb.up") == 1; }));
     EXPECT_EQ(log.lines_with("mongodb.down"), 1);
     EXPECT_EQ(log.lines_with("\"reason\":\"no answer\""), 1);
 }
 
 TEST(Health, OneBrokenCallClosesTheGateForOnePingOnly) {
-    TestLog log;
-    Health health([] { return std::string(); }, log.logger);
+    Observed log;
+    Health health([] { return std::string(); }, log.logger());
     // The ping comes at once, not after the interval; a busy machine may hide that now and then.
     bool at_once = false;
     for (int i = 0; i < 5 && !at_once; ++i) {
         const auto start = Clock::now();
         health.failed("connection reset");
-        EXPECT_TRUE(eventually([&] { return health.healthy(); }));
+        EXPECT_TRUE(soon([&] { return health.healthy(); }));
         at_once = Clock::now() - start < Health::kRetryInterval;
     }
     EXPECT_TRUE(at_once);
 }
 
 TEST(Health, AnIdleServerIsWatched) {
-    TestLog log;
+    Observed log;
     std::atomic<bool> well{true};
-    Health health([&] { return well ? std::string() : std::string("gone"); }, log.logger);
+    Health health([&] { return well ? std::string() : std::string("gone"); }, log.logger());
     well = false;
-    EXPECT_TRUE(eventually([&] { return !health.healthy(); }));
-    EXPECT_TRUE(eventually([&] { return log.lines_with("mongodb.down") == 1; }));
+    EXPECT_TRUE(soon([&] { return !health.healthy(); }));
+    EXPECT_TRUE(soon([&] { return log.lines_with("mongodb.down") == 1; }));
 }
 
 /// Calls through a proxy that fails, and a look past it.
@@ -107,16 +73,15 @@ class BrokenNetwork : public MongoTest {
         return mongoc_uri_get_hosts(uri.driver.get())->host_and_port;
     }
     bool is_up_again() {
-        return eventually([&] { return far.healthy(); });
+        return soon([&] { return far.healthy(); });
     }
 
     FaultyProxy proxy{server()};
-    TestLog log;
-    telemetry::Metrics far_metrics;
+    Observed log;
     Mongo far{database.uri("socketTimeoutMS=300&connectTimeoutMS=300&serverSelectionTimeoutMS=300"
                            "&heartbeatFrequencyMS=500&directConnection=true",
                            proxy.address()),
-              4, log.logger, far_metrics};
+              4, log.logger(), log.metrics()};
     MongoSeats far_seats{far};
     MongoSeats near_seats{mongo};
     domain::ShowtimeId showtime = ids.next<domain::ShowtimeId>();
@@ -131,7 +96,7 @@ TEST_F(BrokenNetwork, ALostAnswerIsUnavailableAndWasDone) {
     ASSERT_TRUE(value_of_call(far_seats.find(showtime, {"A1"})).empty());
     proxy.set(Mode::swallow_answers);
     const auto start = Clock::now();
-    const auto lost = result_of(far_seats.lock(request));
+    const auto lost = wait_for(far_seats.lock(request));
     EXPECT_LT(Clock::now() - start, std::chrono::seconds{2});
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().code, Errc::unavailable);
@@ -165,7 +130,7 @@ TEST_F(BrokenNetwork, ALostAnswerToAChangeOfABookingIsUnavailable) {
     document.seat_versions = {1};
     ASSERT_EQ(value_of_call(far_bookings.insert(document)), InsertOutcome::inserted);
     proxy.set(Mode::swallow_answers);
-    const auto lost = result_of(far_bookings.mark_ended(
+    const auto lost = wait_for(far_bookings.mark_ended(
         document.booking.id, 1, domain::BookingStatus::CANCELLED, clock.now(), {}));
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().code, Errc::unavailable);
@@ -181,7 +146,7 @@ TEST_F(BrokenNetwork, AStalledServerHoldsNobodyUpForLong) {
     std::atomic<int> unavailable{0};
     at_once(4, [&](int) {
         for (int i = 0; i < 50; ++i) {
-            const auto answer = result_of(far_seats.find(showtime, {"A1"}));
+            const auto answer = wait_for(far_seats.find(showtime, {"A1"}));
             if (!answer && answer.error().code == Errc::unavailable) ++unavailable;
         }
     });
@@ -194,18 +159,18 @@ TEST_F(BrokenNetwork, AStalledServerHoldsNobodyUpForLong) {
     ASSERT_TRUE(is_up_again());
     EXPECT_EQ(far.problem(), "");
     EXPECT_TRUE(value_of_call(far_seats.find(showtime, {"A1"})).empty());
-    EXPECT_GT(far_metrics.dependency_errors("mongodb").Value(), 0);
+    EXPECT_GT(log.metrics().dependency_errors("mongodb").Value(), 0);
 }
 
 TEST_F(BrokenNetwork, AnOutageIsLoggedOnceAndEnds) {
     ASSERT_TRUE(value_of_call(far_seats.find(showtime, {"A1"})).empty());
     proxy.set(Mode::refuse);
-    ASSERT_FALSE(result_of(far_seats.find(showtime, {"A1"})));
-    const double calls_before = far_metrics.dependency_calls("mongodb", "seats.find").Value();
+    ASSERT_FALSE(wait_for(far_seats.find(showtime, {"A1"})));
+    const double calls_before = log.metrics().dependency_calls("mongodb", "seats.find").Value();
     const auto start = Clock::now();
-    for (int i = 0; i < 1000; ++i) ASSERT_FALSE(result_of(far_seats.find(showtime, {"A1"})));
+    for (int i = 0; i < 1000; ++i) ASSERT_FALSE(wait_for(far_seats.find(showtime, {"A1"})));
     EXPECT_LT(Clock::now() - start, milliseconds{300});
-    EXPECT_EQ(far_metrics.dependency_calls("mongodb", "seats.find").Value(), calls_before);
+    EXPECT_EQ(log.metrics().dependency_calls("mongodb", "seats.find").Value(), calls_before);
     std::this_thread::sleep_for(milliseconds{600});
     EXPECT_FALSE(far.healthy());
     proxy.set(Mode::pass);
@@ -217,13 +182,13 @@ TEST_F(BrokenNetwork, AnOutageIsLoggedOnceAndEnds) {
 }
 
 TEST(NoServer, IsUnavailableWithinTheTimeOutsAndStopsClean) {
-    TestLog log;
+    Observed log;
     telemetry::Metrics metrics;
     const auto start = Clock::now();
     {
         // Port 1 of this machine answers nobody.
         Mongo mongo("mongodb://bob:hunter2@127.0.0.1:1/x?serverSelectionTimeoutMS=300", 2,
-                    log.logger, metrics);
+                    log.logger(), metrics);
         Document ping;
         ping.add("ping", 1);
         const auto answer = mongo.run(mongo.operation("test"), ping);

@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -13,11 +11,13 @@
 #include <thread>
 #include <vector>
 
+#include "cluster/link/test_servers.hpp"
 #include "cluster/mongo/client.hpp"
 #include "cluster/mongo/indexes.hpp"
 #include "cluster/saga/ports.hpp"
 #include "env/clock.hpp"
 #include "env/ids.hpp"
+#include "support/wait_for.hpp"
 
 namespace cinema::cluster::mongo {
 
@@ -25,35 +25,9 @@ using domain::Errc;
 using domain::UtcTime;
 using std::chrono::milliseconds;
 
-/// TEST_MONGO_URI, without which nothing here can be tested.
+/// Without TEST_MONGO_URI nothing here can be tested.
 inline std::string test_uri() {
-    const char* uri = std::getenv("TEST_MONGO_URI");
-    if (!uri || !*uri) {
-        throw std::runtime_error(
-            "TEST_MONGO_URI is not set: these tests need a MongoDB server "
-            "(./dev stack -- <command> starts a stand-in and sets it)");
-    }
-    return uri;
-}
-
-/// The URI with this database and these further options. `host` replaces the hosts.
-inline std::string uri_with(std::string uri, const std::string& database,
-                            const std::string& options = "", const std::string& host = "") {
-    std::string given;
-    if (const auto query = uri.find('?'); query != std::string::npos) {
-        given = uri.substr(query + 1);
-        uri.resize(query);
-    }
-    const std::size_t begin = uri.find("://") + 3;
-    uri.resize(std::min(uri.find('/', begin), uri.size()));
-    if (!host.empty()) {
-        const auto at = uri.find('@', begin);
-        uri.replace(at == std::string::npos ? begin : at + 1, std::string::npos, host);
-    }
-    std::string query = given;
-    if (!query.empty() && !options.empty()) query += '&';
-    query += options;
-    return uri + "/" + database + (query.empty() ? "" : "?" + query);
+    return test_server("TEST_MONGO_URI");
 }
 
 /// A database of its own on the server, dropped at the end.
@@ -95,25 +69,10 @@ class TestClock final : public env::Clock {
     UtcTime now_ = UtcTime{milliseconds{1'790'000'000'000}};
 };
 
-/// Runs a call to its end on this thread.
-template <class T>
-T result_of(booking::Awaitable<T> call) {
-    boost::asio::io_context context(1);
-    std::optional<T> answer;
-    std::exception_ptr failure;
-    boost::asio::co_spawn(context, std::move(call), [&](std::exception_ptr thrown, T value) {
-        failure = thrown;
-        if (!thrown) answer.emplace(std::move(value));
-    });
-    context.run();
-    if (failure) std::rethrow_exception(failure);
-    return std::move(*answer);
-}
-
 /// The value of a call that must succeed.
 template <class T>
 T value_of_call(booking::Awaitable<Result<T>> call) {
-    auto answer = result_of(std::move(call));
+    auto answer = wait_for(std::move(call));
     if (!answer) throw std::runtime_error("the call failed: " + answer.error().detail);
     if constexpr (!std::is_void_v<T>) return std::move(*answer);
 }

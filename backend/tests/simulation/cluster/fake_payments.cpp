@@ -21,11 +21,11 @@ Awaitable<Result<std::optional<cluster::PaymentDocument>>> FakePayments::find_of
                                   caller_.about("payments.find_of {}", brief(booking)), 1, effect);
 }
 
-Awaitable<Result<bool>> FakePayments::mark_succeeded(domain::PaymentId id, domain::UtcTime now) {
-    auto effect = [&store = caller_.stage.store, id, now](bool& answer, std::size_t) {
-        answer = store.mark_succeeded(id, now);
+Awaitable<Result<void>> FakePayments::mark_succeeded(domain::PaymentId id, domain::UtcTime now) {
+    auto effect = [&store = caller_.stage.store, id, now](std::monostate&, std::size_t) {
+        store.mark_succeeded(id, now);
     };
-    return caller_.call<bool>(Dependency::mongo,
+    return caller_.call<void>(Dependency::mongo,
                               caller_.about("payments.mark_succeeded {}", brief(id)), 1, effect);
 }
 

@@ -82,7 +82,7 @@ class FakePayments final : public cluster::PaymentDocuments {
     Awaitable<Result<bool>> insert(cluster::PaymentDocument document) override;
     Awaitable<Result<std::optional<cluster::PaymentDocument>>> find_of(
         domain::BookingId booking) override;
-    Awaitable<Result<bool>> mark_succeeded(domain::PaymentId id, domain::UtcTime now) override;
+    Awaitable<Result<void>> mark_succeeded(domain::PaymentId id, domain::UtcTime now) override;
     Awaitable<Result<void>> mark_returned(domain::PaymentId id, bool declined,
                                           domain::UtcTime now) override;
     Awaitable<Result<void>> mark_settled(domain::PaymentId id) override;

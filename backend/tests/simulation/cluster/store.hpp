@@ -76,7 +76,7 @@ class Store {
     // Payments and the audit log (store_payments.cpp)
     bool insert(cluster::PaymentDocument document);
     std::optional<cluster::PaymentDocument> payment_of(domain::BookingId booking) const;
-    bool mark_succeeded(domain::PaymentId id, domain::UtcTime now);
+    void mark_succeeded(domain::PaymentId id, domain::UtcTime now);
     void mark_returned(domain::PaymentId id, bool declined, domain::UtcTime now);
     void mark_settled(domain::PaymentId id);
     std::vector<cluster::PaymentDocument> unsettled(domain::UtcTime until, std::size_t limit) const;

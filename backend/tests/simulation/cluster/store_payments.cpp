@@ -24,14 +24,13 @@ std::optional<cluster::PaymentDocument> Store::payment_of(domain::BookingId book
     return payments_.at(found->second).document;
 }
 
-bool Store::mark_succeeded(domain::PaymentId id, domain::UtcTime now) {
+void Store::mark_succeeded(domain::PaymentId id, domain::UtcTime now) {
     const auto found = payments_.find(id);
-    if (found == payments_.end()) return false;
+    if (found == payments_.end()) return;
     domain::Payment& payment = found->second.document.payment;
-    if (payment.status != PaymentStatus::PENDING) return false;
+    if (payment.status != PaymentStatus::PENDING) return;
     payment.status = PaymentStatus::SUCCESS;
     payment.updated_at = now;
-    return true;
 }
 
 void Store::mark_returned(domain::PaymentId id, bool declined, domain::UtcTime now) {
