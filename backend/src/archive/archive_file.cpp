@@ -5,6 +5,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "domain/uuid.hpp"
 #include "json/read.hpp"
 #include "json/write.hpp"
 
@@ -76,7 +77,7 @@ struct LogLine {
     std::optional<std::string> showtime_id;
     std::optional<std::string> booking_id;
     std::vector<std::string> seats;
-    std::string payload;  ///< JSON in a text: it is copied, not looked into
+    std::string payload;  ///< JSON in a text: it is copied as it is
     std::string created_at;
 };
 BOOST_DESCRIBE_STRUCT(LogLine, (),
@@ -155,9 +156,11 @@ class MembersOf {
         const auto* found = find(name);
         return found ? std::optional(text_of(*found, name)) : std::nullopt;
     }
-    std::int64_t integer(std::string_view name) const {
+    std::int64_t integer(std::string_view name, std::int64_t least) const {
         const auto* found = at(name).if_int64();
-        if (!found) throw Broken{fmt::format("{} must be an integer", name)};
+        if (!found || *found < least) {
+            throw Broken{fmt::format("{} must be an integer, at least {}", name, least)};
+        }
         return *found;
     }
     std::vector<std::string> texts(std::string_view name) const {
@@ -176,6 +179,20 @@ class MembersOf {
     template <class IdType>
     std::optional<IdType> optional_id(std::string_view name) const {
         return find(name) ? std::optional(id<IdType>(name)) : std::nullopt;
+    }
+    std::string uuid(std::string_view name) const {
+        auto normal = domain::normal_uuid(text(name));
+        if (!normal) throw Broken{fmt::format("{} must be a UUID", name)};
+        return std::move(*normal);
+    }
+    /// A JSON object as a text, or an empty text.
+    std::string object_text(std::string_view name) const {
+        std::string object = text(name);
+        const auto value = json::parse(object);
+        if (!object.empty() && (!value || !value->is_object())) {
+            throw Broken{fmt::format("{} must be a JSON object as a text", name)};
+        }
+        return object;
     }
     domain::UtcTime time(std::string_view name) const {
         const auto parsed = domain::parse_rfc3339(text(name));
@@ -207,7 +224,7 @@ BookingRecord booking_of(const MembersOf& from) {
     booking.showtime_id = from.id<domain::ShowtimeId>("showtimeId");
     booking.seats = from.texts("seats");
     booking.status = from.word<domain::BookingStatus>("status");
-    booking.amount = from.integer("amount");
+    booking.amount = from.integer("amount", 0);
     booking.currency = from.text("currency");
     booking.lock_expires_at = from.time("lockExpiresAt");
     booking.created_at = from.time("createdAt");
@@ -243,7 +260,7 @@ Record record_of(const std::string& kind, const MembersOf& from) {
                         .seat_code = from.text("seatCode"),
                         .state = from.word<domain::SeatState>("state"),
                         .booking_id = from.optional_id<domain::BookingId>("bookingId"),
-                        .version = from.integer("version")};
+                        .version = from.integer("version", 1)};
         if (seat.booking_id.has_value() == (seat.state == domain::SeatState::AVAILABLE)) {
             throw Broken{"a seat has a bookingId unless it is AVAILABLE"};
         }
@@ -252,13 +269,13 @@ Record record_of(const std::string& kind, const MembersOf& from) {
     if (kind == "booking") return booking_of(from);
     if (kind == "log") {
         return domain::AuditLog{.id = from.id<domain::AuditLogId>("id"),
-                                .event_id = from.text("eventId"),
+                                .event_id = from.uuid("eventId"),
                                 .event_type = from.text("eventType"),
                                 .user_id = from.optional_id<domain::UserId>("userId"),
                                 .showtime_id = from.optional_id<domain::ShowtimeId>("showtimeId"),
                                 .booking_id = from.optional_id<domain::BookingId>("bookingId"),
                                 .seats = from.texts("seats"),
-                                .payload = from.text("payload"),
+                                .payload = from.object_text("payload"),
                                 .created_at = from.time("createdAt")};
     }
     throw Broken{"kind must be user, seat, booking, log or end"};
@@ -308,7 +325,7 @@ domain::Result<std::string> ArchiveReader::header() {
     try {
         const MembersOf header(*value);
         if (header.text("format") != kFormat) throw Broken{"this is no archive of a cinema"};
-        if (header.integer("version") != kVersion) {
+        if (header.integer("version", 1) != kVersion) {
             throw Broken{"the archive is of another version of this program"};
         }
         return header.text("catalogue");
@@ -326,7 +343,7 @@ domain::Result<std::optional<Record>> ArchiveReader::next() {
         const MembersOf from(*value);
         const std::string kind = from.text("kind");
         if (kind == "end") {
-            if (from.integer("records") != records_) throw Broken{"records are missing"};
+            if (from.integer("records", 0) != records_) throw Broken{"records are missing"};
             return std::optional<Record>();
         }
         ++records_;

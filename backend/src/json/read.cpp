@@ -1,8 +1,25 @@
 #include "json/read.hpp"
 
+#include <algorithm>
 #include <boost/json/stream_parser.hpp>
+#include <cmath>
 
 namespace cinema::json {
+
+namespace {
+
+/// Boost.JSON reads a number beyond what a double holds as infinity, which no JSON can tell again.
+bool all_finite(const boost::json::value& value) {
+    if (const auto* number = value.if_double()) return std::isfinite(*number);
+    if (const auto* array = value.if_array()) return std::ranges::all_of(*array, all_finite);
+    if (const auto* object = value.if_object()) {
+        return std::ranges::all_of(*object,
+                                   [](const auto& member) { return all_finite(member.value()); });
+    }
+    return true;
+}
+
+}  // namespace
 
 std::expected<boost::json::value, SyntaxError> parse(std::string_view text) {
     boost::json::parse_options options;
@@ -18,7 +35,11 @@ std::expected<boost::json::value, SyntaxError> parse(std::string_view text) {
         return std::unexpected(SyntaxError{
             fmt::format("The text is not JSON: {} near byte {}.", ec.message(), consumed)});
     }
-    return parser.release();
+    auto value = parser.release();
+    if (!all_finite(value)) {
+        return std::unexpected(SyntaxError{"The text has a number that is too large."});
+    }
+    return value;
 }
 
 namespace detail {

@@ -26,7 +26,8 @@ struct SyntaxError {
     std::string message;
 };
 
-/// Strict RFC 8259: UTF-8, no comments, no trailing text, at most kParseDepthMax levels.
+/// Strict RFC 8259: UTF-8, no comments, no trailing text, at most kParseDepthMax levels, no number
+/// beyond what a double holds.
 std::expected<boost::json::value, SyntaxError> parse(std::string_view text);
 
 namespace detail {

@@ -136,6 +136,14 @@ TEST(ArchiveFile, EveryMistakeNamesItsLine) {
     EXPECT_EQ(read_again(replaced(text, R"("id":")" + b, R"("id":"x)" + b)),
               "line 5: id must be 24 hex digits");
     EXPECT_EQ(read_again(replaced(text, R"("amount":44000,)", "")), "line 5: amount is missing");
+    EXPECT_EQ(read_again(replaced(text, R"("amount":44000,)", R"("amount":-1,)")),
+              "line 5: amount must be an integer, at least 0");
+    EXPECT_EQ(read_again(replaced(text, R"("version":2)", R"("version":0)")),
+              "line 3: version must be an integer, at least 1");
+    EXPECT_EQ(read_again(replaced(text, R"("eventId":"0)", R"("eventId":"x)")),
+              "line 6: eventId must be a UUID");
+    EXPECT_EQ(read_again(replaced(text, R"({\"amount\":44000,)", "{amount:44000,")),
+              "line 6: payload must be a JSON object as a text");
     EXPECT_EQ(read_again(replaced(text, R"("seats":["A1","A2"])", R"("seats":"A1")")),
               "line 5: seats must be an array");
     EXPECT_EQ(read_again(replaced(text, R"("kind":"log")", R"("kind":"lag")")),

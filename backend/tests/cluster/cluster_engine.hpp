@@ -1,52 +1,32 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
+#include "cluster/link/test_servers.hpp"
 #include "cluster/mongo/client.hpp"
 #include "cluster/store.hpp"
 #include "conformance/harness.hpp"
 
 namespace cinema::cluster {
 
-/// An address of the test's servers (./dev stack), from the environment.
-inline std::string test_server(const char* name) {
-    const char* value = std::getenv(name);
-    if (!value || !*value) {
-        throw std::runtime_error(std::string(name) +
-                                 " is not set: run this through `./dev stack -- <command>`, which "
-                                 "starts MongoDB, Redis and RabbitMQ for tests");
-    }
-    return value;
-}
-
-/// `uri` with another database: "mongodb://host:1/x?y" → "mongodb://host:1/<name>?y".
-inline std::string with_database(const std::string& uri, const std::string& name) {
-    const auto hosts = uri.find("://") + 3;
-    const auto query = std::min(uri.find('?'), uri.size());
-    const auto slash = std::min(uri.find('/', hosts), query);
-    return uri.substr(0, slash) + "/" + name + uri.substr(query);
-}
-
 /// The cluster engine under a manual clock, with a database, a queue and a feed of its own.
 class ClusterUnderTest final : public conformance::EngineUnderTest {
   public:
     ClusterUnderTest() : outbox_(*this) {
         const std::string name = "test_" + ids_.object_id().to_hex();
-        uri_ = with_database(test_server("TEST_MONGO_URI"), name);
-        auto opened =
-            ClusterStore::open({.mongo_uri = with_database(test_server("TEST_MONGO_URI"), name),
-                                .redis_addr = test_server("TEST_REDIS_ADDR"),
-                                .rabbitmq_url = test_server("TEST_RABBITMQ_URL"),
-                                .policy = {},
-                                .pool = {},
-                                .queue = name,
-                                .feed_channel = name},
-                               clock_, ids_, metrics, logger);
+        uri_ = uri_with(test_server("TEST_MONGO_URI"), name);
+        auto opened = ClusterStore::open({.mongo_uri = uri_,
+                                          .redis_addr = test_server("TEST_REDIS_ADDR"),
+                                          .rabbitmq_url = test_server("TEST_RABBITMQ_URL"),
+                                          .policy = {},
+                                          .pool = {},
+                                          .queue = name,
+                                          .feed_channel = name},
+                                         clock_, ids_, metrics, logger);
         if (!opened) throw std::runtime_error(opened.error().detail);
         store = std::move(*opened);
         store->set_seat_feed([this](std::span<const domain::SeatEvent> events) {
@@ -62,14 +42,8 @@ class ClusterUnderTest final : public conformance::EngineUnderTest {
         EXPECT_TRUE(mongo.run(mongo.operation("test.drop"), drop));
     }
 
-    booking::BookingEngine& bookings() override { return store->bookings(); }
-    booking::BookingQueries& queries() override { return store->queries(); }
-    catalog::Catalog& catalog() override { return store->catalog(); }
-    accounts::UserStore& users() override { return store->users(); }
-    audit::AuditTrail& audit() override { return store->audit(); }
-    reports::HouseReports& reports() override { return store->reports(); }
+    engine::Store& ports() override { return *store; }
     events::Outbox& outbox() override { return outbox_; }
-    archive::HouseArchive& archive() override { return store->archive(); }
     conformance::ManualClock& clock() override { return clock_; }
     env::IdSource& ids() override { return ids_; }
 

@@ -92,7 +92,7 @@ TEST(ParseJson, IsStrict) {
     const std::string_view bad_texts[] = {
         "",         " ",          "{",        "{}x",      "{} {}",        "{'a':1}",
         "[1,]",     "{\"a\":1,}", "// c\n{}", "\"\x80\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"",
-        "\"a\nb\"", "nul",        "01",       deep};
+        "\"a\nb\"", "nul",        "01",       deep,       "1e999",        "{\"a\":[-1e400]}"};
     for (const std::string_view bad : bad_texts) {
         EXPECT_FALSE(parse(bad).has_value()) << bad;
     }

@@ -4,7 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <optional>
 
-#include "domain/hex.hpp"
+#include "domain/uuid.hpp"
 #include "json/read.hpp"
 #include "json/write.hpp"
 
@@ -57,16 +57,6 @@ class Members {
     const boost::json::object& object_;
 };
 
-/// 8-4-4-4-12 hex digits, of any version.
-std::optional<std::string> uuid(std::string_view text) {
-    if (text.size() != 36) return std::nullopt;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : domain::hex_digit_value(text[i]) < 0) return std::nullopt;
-    }
-    return std::string(text);
-}
-
 std::optional<std::vector<std::string>> seat_codes(const boost::json::value* value) {
     const auto* array = value != nullptr ? value->if_array() : nullptr;
     if (array == nullptr || array->size() > kSeatsMax) return std::nullopt;
@@ -108,7 +98,7 @@ std::expected<domain::Event, std::string> event_from_message(std::string_view bo
     const auto* object = json ? json->if_object() : nullptr;
     if (object == nullptr) return std::unexpected("the body is not a JSON object");
     Members members(*object);
-    auto event_id = members.read("eventId", uuid);
+    auto event_id = members.read("eventId", domain::normal_uuid);
     const auto type = members.read("eventType", domain::from_word<domain::EventType>);
     const auto occurred_at = members.read("occurredAt", domain::parse_rfc3339);
     const auto booking = members.read("bookingId", domain::BookingId::parse);

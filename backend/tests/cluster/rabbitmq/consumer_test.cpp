@@ -119,6 +119,16 @@ TEST(EventConsumer, EventsOfAConsumerThatDiedComeAgain) {
     EXPECT_TRUE(soon([&] { return with.handed(ids); }));
 }
 
+TEST(EventConsumer, AnEventThatWasNotKeptComesAgain) {
+    Consuming with;
+    with.trail.store_works(false);
+    const auto ids = with.publish(1);
+    auto consumer = with.consumer();
+    EXPECT_TRUE(soon([&] { return with.trail.batches() > 0; }));
+    with.trail.store_works(true);
+    EXPECT_TRUE(soon([&] { return with.handed(ids); }));
+}
+
 TEST(EventConsumer, WhileTheStoreIsAwayEventsStayInTheQueue) {
     Consuming with;
     with.trail.store_works(false);

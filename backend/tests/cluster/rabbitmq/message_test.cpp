@@ -39,6 +39,7 @@ TEST(EventMessage, TheBriefsOwnExampleIsRead) {
             "userId":"1123456789abcdef01234567","showtimeId":"2123456789abcdef01234567",
             "seats":["A1","A2"],"somethingNew":[1,2]})");
     ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(read->event_id, "4fd1b6c0-7b4e-4f6e-9a70-0d9d9d1c5a11");
     EXPECT_EQ(read->payload, "");
     EXPECT_EQ(read->seats.size(), 2u);
 }
@@ -62,6 +63,7 @@ TEST(EventMessage, WhatIsWrongIsNamed) {
         {"[\"A1\",\"A2\"]", "[\"\"]", "seats"},
         {"\"payload\":{}", "\"payload\":[]", "payload"},
         {"\"payload\":{}", "\"payload\":null", "payload"},
+        {"\"payload\":{}", "\"payload\":{\"amount\":1e999}", "the body is not"},
     };
     for (const auto& change : kChanges) {
         std::string bad = good;

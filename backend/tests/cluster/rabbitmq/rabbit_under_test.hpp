@@ -9,24 +9,20 @@
 #include <utility>
 
 #include "cluster/link/tcp_proxy.hpp"
+#include "cluster/link/test_servers.hpp"
 #include "cluster/link/test_support.hpp"
-#include "cluster/link/wait_for.hpp"
 #include "cluster/rabbitmq/connection.hpp"
 #include "cluster/rabbitmq/consumer.hpp"
 #include "cluster/rabbitmq/event_message.hpp"
 #include "cluster/rabbitmq/publisher.hpp"
 #include "env/clock.hpp"
 #include "env/ids.hpp"
+#include "support/wait_for.hpp"
 
 namespace cinema::cluster {
 
 inline RabbitAddress shared_rabbit() {
-    const char* text = std::getenv("TEST_RABBITMQ_URL");
-    if (text == nullptr) {
-        throw std::runtime_error(
-            "TEST_RABBITMQ_URL must name a RabbitMQ server (./dev stack -- … sets it)");
-    }
-    const auto address = parse_rabbit_address(text);
+    const auto address = parse_rabbit_address(test_server("TEST_RABBITMQ_URL"));
     if (!address) throw std::runtime_error("TEST_RABBITMQ_URL: " + address.error());
     return *address;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cluster/link/tcp_proxy.hpp"
+#include "cluster/link/test_servers.hpp"
 #include "cluster/link/test_support.hpp"
 #include "cluster/redis/client.hpp"
 #include "env/clock.hpp"
@@ -21,12 +22,7 @@ namespace cinema::cluster {
 
 /// The server that every test may use, but must neither empty nor hurt.
 inline RedisAddress shared_redis() {
-    const char* text = std::getenv("TEST_REDIS_ADDR");
-    if (text == nullptr) {
-        throw std::runtime_error(
-            "TEST_REDIS_ADDR must name a Redis server (./dev stack -- … sets it)");
-    }
-    const auto address = parse_redis_address(text);
+    const auto address = parse_redis_address(test_server("TEST_REDIS_ADDR"));
     if (!address) throw std::runtime_error("TEST_REDIS_ADDR: " + address.error());
     return *address;
 }

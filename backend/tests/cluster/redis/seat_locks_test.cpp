@@ -2,8 +2,8 @@
 
 #include <atomic>
 
-#include "cluster/link/wait_for.hpp"
 #include "cluster/redis/redis_under_test.hpp"
+#include "support/wait_for.hpp"
 
 namespace cinema::cluster {
 
