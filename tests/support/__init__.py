@@ -10,6 +10,9 @@ client      one user's requests, every answer checked against the contract
 contract    api/openapi.yaml as a checker of answers
 volley      many requests that truly collide
 ledger      whether seats, bookings, payments and the audit log agree
+world       a clock that can be set, a disk that can be read-only (world.c)
+bad_days    a small disk, for one server alone
+histories   recorded load, and the checker of what it was told
 rawhttp     bytes over a socket, for what no decent client would send
 websocket   a viewer of a seat map, and one with bad manners
 """

@@ -78,6 +78,7 @@ class Server:
         self.log_file = folder / "server.log"
         self.settings = DEFAULT_SETTINGS | self._box_office(settings) | settings
         self.tolerated: list[str] = []  # parts of log lines that a test provokes on purpose
+        self.launcher: list[str] = []  # what starts the program, when it is not started directly
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self._log_start = 0
@@ -97,7 +98,7 @@ class Server:
         self.port = 0
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [str(BINARY), "serve"],
+                [*self.launcher, str(BINARY), "serve"],
                 cwd=self.folder,
                 env=child_environment(self.settings),
                 stdin=subprocess.DEVNULL,
