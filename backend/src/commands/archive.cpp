@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <sstream>
+#include <utility>
 
 #include "catalog/export.hpp"
 #include "catalog/import.hpp"
@@ -15,7 +16,8 @@ namespace cinema::commands {
 
 namespace {
 
-int told(const std::string& why) {
+/// Says why it did not work; answers the exit code.
+int failed(const std::string& why) {
     fmt::print(stderr, "cinema: {}\n", why);
     return 1;
 }
@@ -34,7 +36,7 @@ int export_archive(const config::Config& config, const std::string& file) {
                 if (write(archive::record_line(record))) ++records;
             });
             if (!read) {
-                told(read.error().detail);
+                failed(read.error().detail);
                 return false;
             }
             return write(archive::end_line(records));
@@ -44,22 +46,22 @@ int export_archive(const config::Config& config, const std::string& file) {
     });
 }
 
-int import_archive(const config::Config& config, const std::string& file, const std::string& text) {
-    std::istringstream in(text);
+int import_archive(const config::Config& config, const std::string& file, std::string text) {
+    std::istringstream in(std::move(text));
     archive::ArchiveReader reader(in);
     const auto catalogue = reader.header();
-    if (!catalogue) return told(fmt::format("{}: {}", file, catalogue.error().detail));
+    if (!catalogue) return failed(fmt::format("{}: {}", file, catalogue.error().detail));
     return with_store(config, [&](Tool& tool) {
         const auto change =
             catalog::import_text(*catalogue, tool.store->catalog(), tool.ids, tool.clock);
         if (!change) {
             const auto* error = std::get_if<domain::Error>(&change.error());
-            return told(error ? error->detail
-                              : "the archive's catalogue does not fit what is here: import into "
-                                "an empty house");
+            return failed(error ? error->detail
+                                : "the archive's catalogue does not fit what is here: import into "
+                                  "an empty house");
         }
         const auto loaded = tool.store->archive().load([&reader] { return reader.next(); });
-        if (!loaded) return told(fmt::format("{}: {}", file, loaded.error().detail));
+        if (!loaded) return failed(fmt::format("{}: {}", file, loaded.error().detail));
         fmt::print("Imported the whole house: the catalogue and {} records.\n", reader.records());
         return 0;
     });

@@ -7,7 +7,8 @@
 
 namespace cinema::commands {
 
-/// Imports an archive's text: the catalogue, then everything else. `file` is its name for people.
-int import_archive(const config::Config& config, const std::string& file, const std::string& text);
+/// Imports an archive: the catalogue, then everything else. `text` is all of it; `file` is its name
+/// for people.
+int import_archive(const config::Config& config, const std::string& file, std::string text);
 
 }  // namespace cinema::commands

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "catalog/export.hpp"
 #include "catalog/import.hpp"
@@ -32,12 +33,12 @@ int tell_mistakes(const std::string& file, const std::vector<catalog::FileError>
 }  // namespace
 
 int import_catalogue(const config::Config& config, const std::string& file) {
-    const auto text = read_input(file);
+    auto text = read_input(file);
     if (!text) {
         fmt::print(stderr, "cinema: cannot read {}\n", file);
         return 1;
     }
-    if (archive::is_archive(*text)) return import_archive(config, file, *text);
+    if (archive::is_archive(*text)) return import_archive(config, file, std::move(*text));
     return with_store(config, [&](Tool& tool) {
         const auto change =
             catalog::import_text(*text, tool.store->catalog(), tool.ids, tool.clock);

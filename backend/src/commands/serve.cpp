@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdio>
+#include <limits>
 #include <thread>
 
 #include "accounts/login.hpp"
@@ -29,20 +30,28 @@ constexpr std::chrono::milliseconds kRelayInterval{200};
 constexpr std::chrono::seconds kCatalogueInterval{1};
 constexpr std::chrono::minutes kDemoInterval{10};
 
-/// Every connection is a descriptor: take as many as the system lets us.
-void raise_descriptor_limit(std::size_t wanted, telemetry::Logger& logger) {
+/// Descriptors that no connection may have: files, databases, and what is refused.
+constexpr int kDescriptorsKept = 64;
+
+/// Every connection is a descriptor: takes as many as the system lets us. The lowest one that a
+/// connection may not have.
+int raise_descriptor_limit(std::size_t wanted, telemetry::Logger& logger) {
+    constexpr int kNone = std::numeric_limits<int>::max();
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kNone;
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < wanted) {
-        logger.warn("few_descriptors", LogField("limit", static_cast<std::int64_t>(limit.rlim_cur)),
-                    LogField("wanted", wanted));
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > rlim_t{kNone}) return kNone;
+    const int descriptors = static_cast<int>(limit.rlim_cur);
+    if (limit.rlim_cur < wanted) {
+        logger.warn("few_descriptors", LogField("limit", descriptors), LogField("wanted", wanted));
     }
+    return descriptors - std::min(kDescriptorsKept, descriptors / 2);
 }
 
-http::ServerLimits server_limits(const config::Config& config) {
+http::ServerLimits server_limits(const config::Config& config, int descriptor_limit) {
     return {.connections_max = config.connections_max,
+            .descriptor_limit = descriptor_limit,
             .header_timeout = std::chrono::seconds(config.header_timeout_seconds),
             .body_timeout = std::chrono::seconds(config.body_timeout_seconds),
             .idle_timeout = std::chrono::seconds(config.idle_timeout_seconds),
@@ -123,7 +132,8 @@ int serve(const config::Config& config) {
     telemetry::Metrics metrics;
     const env::SystemClock clock;
     env::SystemIds ids(clock);
-    raise_descriptor_limit(config.connections_max + config.viewers_max, logger);
+    const int descriptor_limit =
+        raise_descriptor_limit(config.connections_max + config.viewers_max, logger);
 
     auto opened = open_store(config, Use::server, clock, ids, metrics, logger);
     if (!opened) return refuse_to_start(opened.error().detail);
@@ -137,7 +147,7 @@ int serve(const config::Config& config) {
                                     ? config.io_threads
                                     : std::max(2u, std::thread::hardware_concurrency()) - 1;
     http::Server server(
-        server_limits(config), workers,
+        server_limits(config, descriptor_limit), workers,
         [&config](std::string_view address) {
             return std::any_of(config.trusted_proxies.begin(), config.trusted_proxies.end(),
                                [&](const auto& range) { return range.contains(address); });

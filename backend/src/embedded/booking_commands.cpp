@@ -13,6 +13,9 @@ namespace {
 
 using domain::ensure;
 
+/// By how much a clock may go back before the ends of older holds follow it.
+constexpr std::chrono::seconds kClockStepTolerated{60};
+
 /// Which of the seats somebody has, in the order asked; their versions go to `versions`.
 std::vector<std::string> find_conflicts(WriteContext& context, const booking::HoldRequest& request,
                                         std::vector<std::int64_t>& versions, bool& any_overdue) {
@@ -150,11 +153,29 @@ domain::Result<domain::Booking> BookingCommands::cancel(WriteContext& context,
 }
 
 std::size_t BookingCommands::expire_overdue(WriteContext& context, std::size_t limit) const {
+    shorten_far(context, limit);
     auto overdue = find_overdue(context.db, context.now, limit);
     for (domain::Booking& booking : overdue) {
         end_booking(context, booking, domain::BookingStatus::EXPIRED, nullptr);
     }
     return overdue.size();
+}
+
+void BookingCommands::shorten_far(WriteContext& context, std::size_t limit) const {
+    const auto end = context.now + policy_.lock_ttl;
+    auto far = find_ending_after(context.db, end + kClockStepTolerated, limit);
+    for (domain::Booking& booking : far) {
+        booking.lock_expires_at = end;
+        ensure(move_end(context.db, booking.id, end, context.now), "a far hold is LOCKED");
+        for (const std::string& code : booking.seats) {
+            const std::int64_t version =
+                read_seat(context.db, booking.showtime_id, code).seat.version;
+            ensure(move_seat_end(context.db, booking, code),
+                   "a LOCKED booking has its seats LOCKED");
+            context.effects.seat_events.push_back(booking::seat_event(
+                domain::SeatEventType::SEAT_LOCKED, booking, code, version + 1));
+        }
+    }
 }
 
 void BookingCommands::clear_overdue(WriteContext& context, const domain::ShowtimeId& showtime,

@@ -35,6 +35,8 @@ class BookingCommands {
     /// events. `booking` becomes what it is afterwards.
     void end_booking(WriteContext& context, domain::Booking& booking, domain::BookingStatus status,
                      const domain::Actor* canceller) const;
+    /// Holds that would end later than one made now, because the clock was set back since.
+    void shorten_far(WriteContext& context, std::size_t limit) const;
     /// Expires the holds that are overdue on these seats.
     void clear_overdue(WriteContext& context, const domain::ShowtimeId& showtime,
                        const std::vector<std::string>& seats) const;

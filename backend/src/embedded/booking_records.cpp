@@ -31,6 +31,12 @@ const Sql kFindOverdue{"SELECT " + kBookingColumns +
                        "WHERE b.status = 'LOCKED' AND b.lock_expires_at <= ?1 "
                        "ORDER BY b.lock_expires_at LIMIT ?2"};
 
+const Sql kFindFar{"SELECT " + kBookingColumns +
+                   " FROM bookings b INDEXED BY bookings_expiring "
+                   "LEFT JOIN payments p ON p.booking_id = b.id "
+                   "WHERE b.status = 'LOCKED' AND b.lock_expires_at > ?1 "
+                   "ORDER BY b.lock_expires_at LIMIT ?2"};
+
 const Sql kFindPayment{
     "SELECT id, status, amount, currency, created_at, updated_at FROM payments "
     "WHERE booking_id = ?1"};
@@ -50,6 +56,10 @@ const Sql kMarkBooked{
     "UPDATE bookings SET status = 'BOOKED', updated_at = ?3 "
     "WHERE id = ?1 AND user_id = ?2 AND status = 'LOCKED' AND lock_expires_at > ?3 "
     "AND EXISTS (SELECT 1 FROM payments WHERE booking_id = ?1 AND status = 'SUCCESS')"};
+
+const Sql kMoveEnd{
+    "UPDATE bookings SET lock_expires_at = ?2, updated_at = ?3 WHERE id = ?1 AND status = "
+    "'LOCKED'"};
 
 const Sql kMarkEnded{
     "UPDATE bookings SET status = ?2, updated_at = ?3 WHERE id = ?1 AND status = 'LOCKED'"};
@@ -127,6 +137,14 @@ std::vector<domain::Booking> find_overdue(Connection& db, domain::UtcTime now, s
     return overdue;
 }
 
+std::vector<domain::Booking> find_ending_after(Connection& db, domain::UtcTime moment,
+                                               std::size_t limit) {
+    std::vector<domain::Booking> far;
+    Query query = db.query(kFindFar, moment, limit);
+    while (query.next()) far.push_back(read_booking_row(query));
+    return far;
+}
+
 bool insert_booking(Connection& db, const domain::Booking& booking,
                     const std::optional<std::string>& idempotency_key) {
     const std::string seats = list_to_json(booking.seats);
@@ -156,6 +174,11 @@ void insert_payment(Connection& db, const domain::Payment& payment) {
 bool mark_booked(Connection& db, const domain::BookingId& id, const domain::UserId& user,
                  domain::UtcTime now) {
     return db.execute(kMarkBooked, id, user, now) == 1;
+}
+
+bool move_end(Connection& db, const domain::BookingId& id, domain::UtcTime lock_expires_at,
+              domain::UtcTime now) {
+    return db.execute(kMoveEnd, id, lock_expires_at, now) == 1;
 }
 
 bool mark_ended(Connection& db, const domain::BookingId& id, domain::BookingStatus status,

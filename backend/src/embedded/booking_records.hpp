@@ -31,6 +31,10 @@ std::vector<domain::Booking> find_bookings_of_user(Connection& db, const domain:
 /// LOCKED bookings with lock_expires_at <= now, the longest overdue first.
 std::vector<domain::Booking> find_overdue(Connection& db, domain::UtcTime now, std::size_t limit);
 
+/// LOCKED bookings with lock_expires_at > moment, the nearest first.
+std::vector<domain::Booking> find_ending_after(Connection& db, domain::UtcTime moment,
+                                               std::size_t limit);
+
 /// False, and nothing inserted, when the booking's user does not exist.
 bool insert_booking(Connection& db, const domain::Booking& booking,
                     const std::optional<std::string>& idempotency_key);
@@ -40,6 +44,10 @@ void insert_payment(Connection& db, const domain::Payment& payment);
 /// LOCKED, the user's, paid and not overdue at `now` → BOOKED; false when it was not.
 bool mark_booked(Connection& db, const domain::BookingId& id, const domain::UserId& user,
                  domain::UtcTime now);
+
+/// Gives a LOCKED booking another end; false when it is not LOCKED.
+bool move_end(Connection& db, const domain::BookingId& id, domain::UtcTime lock_expires_at,
+              domain::UtcTime now);
 
 /// LOCKED → CANCELLED or EXPIRED; false when it was not LOCKED.
 bool mark_ended(Connection& db, const domain::BookingId& id, domain::BookingStatus status,

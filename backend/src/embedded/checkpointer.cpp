@@ -56,20 +56,29 @@ void Checkpointer::loop(Writer& writer) {
             wake_.wait(lock, [this] { return stopping_ || frames_ >= start_at_; });
             if (stopping_) return;
         }
-        const auto started = std::chrono::steady_clock::now();
-        try {
-            checkpoint(writer);
-        } catch (const SqliteError& error) {
-            logger_.error("checkpoint_failed", telemetry::LogField("error", error.what()));
-            metrics_.dependency_errors("sqlite").Increment();
-        }
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-        metrics_.checkpoint_seconds.Observe(took.count());
-        // Unless the log starts over now, wait for a good deal more before the next try: a long
-        // reader (a backup) may hold it, and each try costs an fsync.
-        std::lock_guard lock(mutex_);
-        start_at_ = frames_ + limits_.checkpoint_frames / 4;
+        work_once(writer);
     }
+}
+
+bool Checkpointer::work_once(Writer& writer) {
+    {
+        std::lock_guard lock(mutex_);
+        if (frames_ < start_at_) return false;
+    }
+    const auto started = std::chrono::steady_clock::now();
+    try {
+        checkpoint(writer);
+    } catch (const SqliteError& error) {
+        logger_.error("checkpoint_failed", telemetry::LogField("error", error.what()));
+        metrics_.dependency_errors("sqlite").Increment();
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    metrics_.checkpoint_seconds.Observe(took.count());
+    // Unless the log starts over now, wait for a good deal more before the next try: a long
+    // reader (a backup) may hold it, and each try costs an fsync.
+    std::lock_guard lock(mutex_);
+    start_at_ = frames_ + limits_.checkpoint_frames / 4;
+    return true;
 }
 
 void Checkpointer::checkpoint(Writer& writer) {

@@ -28,8 +28,12 @@ class Checkpointer {
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    /// The writer must outlive stop().
+    /// Starts the thread. The writer must outlive stop().
     void start(Writer& writer);
+
+    /// What the thread does in one turn: a checkpoint, when one is due. False when none is. Only
+    /// the thread itself calls it, or, when it was not started, one other.
+    bool work_once(Writer& writer);
 
     /// For WriterObserver::log_grew: the writer's thread, after each commit.
     void log_grew(int frames);

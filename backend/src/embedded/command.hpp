@@ -15,6 +15,10 @@
 /// Work handed from any thread to one of the engine's own, and its answer handed back.
 namespace cinema::embedded {
 
+/// Who does the engine's work: threads of its own, or, on one thread, whoever calls work_once() of
+/// its parts and so decides what happens when (the simulator).
+enum class Workers { threads, by_hand };
+
 /// One piece of work. The engine's thread runs it and settles its answer; complete() then gives
 /// the answer to whoever waits, on the waiter's executor.
 template <class Context>

@@ -3,12 +3,13 @@
 namespace cinema::embedded {
 
 Readers::Readers(const std::filesystem::path& file, ReaderLimits limits,
-                 telemetry::Metrics& metrics, telemetry::Logger& logger)
-    : limits_(limits), metrics_(metrics), logger_(logger) {
+                 telemetry::Metrics& metrics, telemetry::Logger& logger, Workers workers)
+    : limits_(limits), metrics_(metrics), logger_(logger), workers_(workers) {
     for (std::size_t i = 0; i < limits_.reader_threads; ++i) {
         connections_.push_back(std::make_unique<Connection>(
             file, ConnectionOptions{.read_only = true, .cache_kib = limits_.cache_kib}));
     }
+    if (workers_ == Workers::by_hand) return;
     for (const auto& connection : connections_) {
         threads_.emplace_back([this, &connection] { loop(*connection); });
     }
@@ -37,17 +38,27 @@ void Readers::submit(CommandPtr<Connection> command) {
 
 void Readers::loop(Connection& connection) {
     for (;;) {
-        std::vector<CommandPtr<Connection>> taken;
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return !queue_.empty() || stopping_; });
-            if (queue_.empty()) return;
-            taken.push_back(std::move(queue_.front()));
-            queue_.pop_front();
-        }
-        answer(connection, *taken.front());
-        complete_all(taken);
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [this] { return !queue_.empty() || stopping_; });
+        if (queue_.empty()) return;
+        answer_oldest(std::move(lock), connection);
     }
+}
+
+bool Readers::work_once() {
+    std::unique_lock lock(mutex_);
+    if (queue_.empty()) return false;
+    answer_oldest(std::move(lock), *connections_[turn_++ % connections_.size()]);
+    return true;
+}
+
+void Readers::answer_oldest(std::unique_lock<std::mutex> lock, Connection& connection) {
+    std::vector<CommandPtr<Connection>> taken;
+    taken.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+    lock.unlock();
+    answer(connection, *taken.front());
+    complete_all(taken);
 }
 
 void Readers::answer(Connection& connection, Command<Connection>& command) {
@@ -76,6 +87,8 @@ void Readers::stop() {
     wake_.notify_all();
     for (auto& thread : threads_) {
         if (thread.joinable()) thread.join();
+    }
+    while (workers_ == Workers::by_hand && work_once()) {
     }
 }
 

@@ -29,7 +29,7 @@ class Readers {
   public:
     /// Opens the connections (throws SqliteError) and starts the threads.
     Readers(const std::filesystem::path& file, ReaderLimits limits, telemetry::Metrics& metrics,
-            telemetry::Logger& logger);
+            telemetry::Logger& logger, Workers workers = Workers::threads);
     ~Readers();
     Readers(const Readers&) = delete;
     Readers& operator=(const Readers&) = delete;
@@ -48,17 +48,23 @@ class Readers {
             boost::asio::use_awaitable, std::move(work));
     }
 
+    /// By hand: answers the oldest query, on each connection in turn. False when there was none.
+    bool work_once();
+
     /// Refuses further queries, answers those queued, and ends the threads. May be repeated.
     void stop();
 
   private:
     void submit(CommandPtr<Connection> command);
     void loop(Connection& connection);
+    void answer_oldest(std::unique_lock<std::mutex> lock, Connection& connection);
     void answer(Connection& connection, Command<Connection>& command);
 
     const ReaderLimits limits_;
     telemetry::Metrics& metrics_;
     telemetry::Logger& logger_;
+    const Workers workers_;
+    std::size_t turn_ = 0;  ///< by hand: of which connection
 
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -20,6 +20,10 @@ const Sql kLockSeat{
     "lock_expires_at = ?5, version = version + 1 "
     "WHERE state = 'AVAILABLE'"};
 
+const Sql kMoveSeatEnd{
+    "UPDATE seat_reservations SET lock_expires_at = ?4, version = version + 1 "
+    "WHERE showtime_id = ?1 AND seat_code = ?2 AND state = 'LOCKED' AND booking_id = ?3"};
+
 const Sql kBookSeat{
     "UPDATE seat_reservations SET state = 'BOOKED', lock_expires_at = NULL, version = version + 1 "
     "WHERE showtime_id = ?1 AND seat_code = ?2 AND state = 'LOCKED' AND booking_id = ?3 "
@@ -54,6 +58,11 @@ SeatRecord read_seat(Connection& db, const domain::ShowtimeId& showtime, const s
 
 bool lock_seat(Connection& db, const domain::Booking& booking, const std::string& code) {
     return db.execute(kLockSeat, booking.showtime_id, code, booking.id, booking.user_id,
+                      booking.lock_expires_at) == 1;
+}
+
+bool move_seat_end(Connection& db, const domain::Booking& booking, const std::string& code) {
+    return db.execute(kMoveSeatEnd, booking.showtime_id, code, booking.id,
                       booking.lock_expires_at) == 1;
 }
 

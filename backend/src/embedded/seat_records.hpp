@@ -19,6 +19,9 @@ struct SeatRecord {
 /// AVAILABLE at version 0 when the seat has no record.
 SeatRecord read_seat(Connection& db, const domain::ShowtimeId& showtime, const std::string& code);
 
+/// The seat of a LOCKED booking ends when the booking does.
+bool move_seat_end(Connection& db, const domain::Booking& booking, const std::string& code);
+
 /// Each changes one seat and makes its version one higher, or changes nothing and answers false
 /// when the seat is not as it must be: the statement itself checks, whatever was read before.
 ///

@@ -28,8 +28,8 @@ struct EmbeddedStore::Parts {
           writer(folder.database(), options.writer,
                  WriterObserver{.committed = [this](const BatchEffects& e) { committed(e); },
                                 .log_grew = [this](int n) { checkpointer.log_grew(n); }},
-                 clock, metrics, logger),
-          readers(folder.database(), options.readers, metrics, logger),
+                 clock, metrics, logger, options.workers),
+          readers(folder.database(), options.readers, metrics, logger, options.workers),
           engine(writer, commands),
           queries(readers, revisions, options.cached_showtimes_max),
           users(writer, readers),
@@ -39,7 +39,9 @@ struct EmbeddedStore::Parts {
           archive(folder.database(), writer) {
         catalogue.write_through(writer);
         // A tool leaves the log to the server, or to its own last connection.
-        if (options.use == DataFolder::Use::server) checkpointer.start(writer);
+        if (options.use == DataFolder::Use::server && options.workers == Workers::threads) {
+            checkpointer.start(writer);
+        }
     }
 
     void committed(const BatchEffects& effects) {
@@ -131,6 +133,18 @@ Migrated EmbeddedStore::migrated() const {
 
 void EmbeddedStore::set_seat_feed(booking::SeatFeed feed) {
     parts_->seat_feed = std::move(feed);
+}
+
+bool EmbeddedStore::work_once(Worker worker) {
+    switch (worker) {
+        case Worker::writer:
+            return parts_->writer.work_once();
+        case Worker::checkpointer:
+            return parts_->checkpointer.work_once(parts_->writer);
+        case Worker::reader:
+            return parts_->readers.work_once();
+    }
+    return false;
 }
 
 std::vector<engine::Missing> EmbeddedStore::missing() const {

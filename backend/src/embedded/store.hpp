@@ -25,7 +25,11 @@ struct EmbeddedOptions {
     ReaderLimits readers;
     CheckpointLimits checkpoints;
     std::size_t cached_showtimes_max = 512;
+    Workers workers = Workers::threads;
 };
+
+/// Those who work in the engine; each is one thread, the readers are some.
+enum class Worker { writer, checkpointer, reader };
 
 /// The embedded engine: one SQLite file in a data folder, and every port of the server on top of
 /// it. `clock` must also be the one that `ids` tells the time by: searches by time rely on it.
@@ -51,14 +55,16 @@ class EmbeddedStore final : public engine::Store {
     reports::HouseReports& reports() override;
     events::Outbox& outbox() override;
     archive::HouseArchive& archive() override;
-    std::function<booking::Awaitable<domain::Result<std::size_t>>(std::size_t)> repairs() override {
-        return nullptr;
-    }
+    booking::WorkRound repairs() override { return nullptr; }
     void set_seat_feed(booking::SeatFeed feed) override;
     void set_resync(std::function<void()>) override {}  // nothing passes this process by
 
     /// Whether the last write reached the disk and the database file is where it was.
     std::vector<engine::Missing> missing() const override;
+
+    /// With Workers::by_hand: one turn of this worker, on the caller's thread. Turns of different
+    /// workers may lie within one another, as threads would. False when there was nothing to do.
+    bool work_once(Worker worker);
 
     /// What open() did to the schema.
     Migrated migrated() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace cinema::embedded {
 
@@ -49,15 +50,17 @@ domain::Error unavailable_error() {
 }
 
 Writer::Writer(std::filesystem::path file, WriterLimits limits, WriterObserver observer,
-               const env::Clock& clock, telemetry::Metrics& metrics, telemetry::Logger& logger)
+               const env::Clock& clock, telemetry::Metrics& metrics, telemetry::Logger& logger,
+               Workers workers)
     : file_(std::move(file)),
       limits_(limits),
       observer_(std::move(observer)),
       clock_(clock),
       metrics_(metrics),
-      logger_(logger) {
+      logger_(logger),
+      workers_(workers) {
     open();
-    thread_ = std::thread([this] { loop(); });
+    if (workers_ == Workers::threads) thread_ = std::thread([this] { loop(); });
 }
 
 Writer::~Writer() {
@@ -97,32 +100,38 @@ void Writer::submit(CommandPtr<WriteContext> command) {
 }
 
 void Writer::loop() {
-    Batch batch;
-    for (;;) {
-        bool checkpoint = false;
-        {
-            std::unique_lock lock(mutex_);
-            idle_ = true;
-            wake_.wait(lock, [this] {
-                return !queue_.empty() || stopping_ || checkpoints_asked_ > checkpoints_finished_;
-            });
-            idle_ = false;
-            checkpoint = checkpoints_asked_ > checkpoints_finished_;
-            if (queue_.empty() && !checkpoint) break;
-            const std::size_t count = std::min(queue_.size(), limits_.batch_commands_max);
-            for (std::size_t i = 0; i < count; ++i) {
-                batch.push_back(std::move(queue_.front()));
-                queue_.pop_front();
-            }
-            metrics_.write_queue_depth.Set(static_cast<double>(queue_.size()));
-        }
-        if (!batch.empty()) run_batch(batch);
-        // RESTART only adds to PASSIVE that it waits, here for a moment, until no reader is left in
-        // the old part of the log, so that the next commit writes from the log's beginning.
-        if (checkpoint) checkpoint_log(SQLITE_CHECKPOINT_RESTART);
-    }
+    do {
+        std::unique_lock lock(mutex_);
+        idle_ = true;
+        wake_.wait(lock, [this] {
+            return !queue_.empty() || stopping_ || checkpoints_asked_ > checkpoints_finished_;
+        });
+        idle_ = false;
+    } while (work_once());
     // PASSIVE keeps nobody waiting: a tool that stops beside a server must not.
     checkpoint_log(SQLITE_CHECKPOINT_PASSIVE);
+}
+
+bool Writer::work_once() {
+    Batch batch;
+    bool checkpoint = false;
+    {
+        std::lock_guard lock(mutex_);
+        checkpoint = checkpoints_asked_ > checkpoints_finished_;
+        if (queue_.empty() && !checkpoint) return false;
+        const std::size_t count = std::min(queue_.size(), limits_.batch_commands_max);
+        batch.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            batch.push_back(std::move(queue_.front()));
+            queue_.pop_front();
+        }
+        metrics_.write_queue_depth.Set(static_cast<double>(queue_.size()));
+    }
+    if (!batch.empty()) run_batch(batch);
+    // RESTART only adds to PASSIVE that it waits, here for a moment, until no reader is left in
+    // the old part of the log, so that the next commit writes from the log's beginning.
+    if (checkpoint) checkpoint_log(SQLITE_CHECKPOINT_RESTART);
+    return true;
 }
 
 void Writer::run_batch(Batch& batch) {
@@ -225,6 +234,7 @@ std::optional<CheckpointResult> Writer::finish_checkpoint() {
     std::unique_lock lock(mutex_);
     if (stopping_) return std::nullopt;
     const int mine = ++checkpoints_asked_;
+    if (workers_ == Workers::by_hand) return std::nullopt;
     wake_.notify_one();
     checkpoint_done_.wait(lock, [&] { return checkpoints_finished_ >= mine; });
     return checkpoint_result_;
@@ -267,6 +277,10 @@ void Writer::stop() {
     }
     wake_.notify_one();
     if (thread_.joinable()) thread_.join();
+    if (workers_ == Workers::threads || std::exchange(stopped_, true)) return;
+    while (work_once()) {
+    }
+    checkpoint_log(SQLITE_CHECKPOINT_PASSIVE);
 }
 
 }  // namespace cinema::embedded

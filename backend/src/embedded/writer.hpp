@@ -53,7 +53,8 @@ class Writer {
   public:
     /// Opens the connection (throws SqliteError) and starts the thread.
     Writer(std::filesystem::path file, WriterLimits limits, WriterObserver observer,
-           const env::Clock& clock, telemetry::Metrics& metrics, telemetry::Logger& logger);
+           const env::Clock& clock, telemetry::Metrics& metrics, telemetry::Logger& logger,
+           Workers workers = Workers::threads);
     ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -79,12 +80,19 @@ class Writer {
         auto command = std::make_unique<BlockingCommand<WriteContext, T, Work>>(std::move(work));
         auto answer = command->answer();
         submit(std::move(command));
+        while (workers_ == Workers::by_hand && work_once()) {
+        }
         return answer.get();
     }
 
     /// Puts the rest of the log into the database file between two batches, so that the log can
-    /// start over in the space it has. Blocks until done; nullopt when it could not be done.
+    /// start over in the space it has. Blocks until done; nullopt when it could not be done. By
+    /// hand: asks for it only, nullopt.
     std::optional<CheckpointResult> finish_checkpoint();
+
+    /// What the thread does in one turn: a batch of what has gathered, a checkpoint that was asked
+    /// for. False when there was nothing to do. Only the thread itself calls it, or, by hand, one.
+    bool work_once();
 
     /// Whether the last batch reached the disk.
     bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
@@ -112,12 +120,14 @@ class Writer {
     const env::Clock& clock_;
     telemetry::Metrics& metrics_;
     telemetry::Logger& logger_;
+    const Workers workers_;
 
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable checkpoint_done_;
     std::deque<CommandPtr<WriteContext>> queue_;
     bool stopping_ = false;
+    bool stopped_ = false;  ///< by hand: nothing is left to be done
     bool idle_ = false;
     int checkpoints_asked_ = 0;
     int checkpoints_finished_ = 0;

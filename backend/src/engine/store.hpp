@@ -9,6 +9,7 @@
 #include "audit/audit_trail.hpp"
 #include "booking/booking_engine.hpp"
 #include "booking/booking_queries.hpp"
+#include "booking/periodic_worker.hpp"
 #include "catalog/catalog.hpp"
 #include "events/outbox.hpp"
 #include "reports/house_reports.hpp"
@@ -41,8 +42,7 @@ class Store {
 
     /// Up to `limit` pieces of what processes that died left half done, as a worker's round; null
     /// when the engine leaves nothing half done.
-    virtual std::function<booking::Awaitable<domain::Result<std::size_t>>(std::size_t limit)>
-    repairs() = 0;
+    virtual booking::WorkRound repairs() = 0;
 
     /// Who is told of seat changes (see booking::SeatFeed). Before the first operation.
     virtual void set_seat_feed(booking::SeatFeed feed) = 0;

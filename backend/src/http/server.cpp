@@ -20,6 +20,8 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+constexpr std::chrono::seconds kComplaintInterval{10};
+
 /// Sent to connections beyond the limit; the request is not even read.
 std::string too_many_connections() {
     static constexpr std::string_view kBody =
@@ -111,6 +113,7 @@ void Server::start(RequestHandler& handler) {
 
 asio::awaitable<void> Server::accept_loop(tcp::acceptor& acceptor) {
     asio::steady_timer pause(workers_[0]->context);
+    std::chrono::steady_clock::time_point complain_at{};
     while (!stopping_) {
         Worker& worker = *workers_[next_worker_++ % workers_.size()];
         boost::system::error_code ec;
@@ -119,12 +122,17 @@ asio::awaitable<void> Server::accept_loop(tcp::acceptor& acceptor) {
         if (ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor) co_return;
         if (ec) {
             // Out of descriptors or memory: those that are open go on, new ones wait.
-            logger_.warn("accept_failed", telemetry::LogField("what", ec.message()));
+            metrics_.accept_failures.Increment();
+            if (const auto now = std::chrono::steady_clock::now(); now >= complain_at) {
+                logger_.warn("accept_failed", telemetry::LogField("what", ec.message()));
+                complain_at = now + kComplaintInterval;
+            }
             pause.expires_after(std::chrono::milliseconds(100));
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ec));
             continue;
         }
-        if (connections_.fetch_add(1) >= limits_.connections_max) {
+        const bool too_many = connections_.fetch_add(1) >= limits_.connections_max;
+        if (too_many || socket.native_handle() >= limits_.descriptor_limit) {
             connections_.fetch_sub(1);
             metrics_.overload_refusals.Increment();
             socket.non_blocking(true, ec);

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -20,6 +21,9 @@ namespace cinema::http {
 /// Everything that is bounded about a connection. Times are checked once a second.
 struct ServerLimits {
     std::size_t connections_max = 20000;
+    /// Connections whose descriptor would be this or higher are refused as well, so that files and
+    /// databases find some free. The kernel gives out the lowest.
+    int descriptor_limit = std::numeric_limits<int>::max();
     std::chrono::seconds header_timeout{10};  ///< from a request's first byte to its last header
     std::chrono::seconds body_timeout{10};    ///< from the headers to the body's end
     std::chrono::seconds idle_timeout{75};    ///< between two requests

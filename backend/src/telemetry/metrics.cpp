@@ -92,6 +92,9 @@ Metrics::Metrics()
                           "Size of the write-ahead log not yet checkpointed.")),
       overload_refusals(new_counter(*registry_, "cinema_overload_refusals_total",
                                     "Requests refused because a queue or limit was full.")),
+      accept_failures(new_counter(*registry_, "cinema_accept_failures_total",
+                                  "Attempts to take a connection that failed, for want of "
+                                  "descriptors or memory.")),
       connections(new_gauge(*registry_, "cinema_http_connections", "Open connections.")),
       viewers(new_gauge(*registry_, "cinema_websocket_viewers", "Open WebSocket viewers.")),
       rooms(new_gauge(*registry_, "cinema_websocket_rooms", "Showtimes with viewers.")),

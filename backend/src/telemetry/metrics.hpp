@@ -64,6 +64,7 @@ class Metrics {
     prometheus::Histogram& checkpoint_seconds;  ///< cinema_checkpoint_seconds
     prometheus::Gauge& wal_bytes;               ///< cinema_wal_bytes
     prometheus::Counter& overload_refusals;     ///< cinema_overload_refusals_total
+    prometheus::Counter& accept_failures;       ///< cinema_accept_failures_total
     prometheus::Gauge& connections;             ///< cinema_http_connections
     prometheus::Gauge& viewers;                 ///< cinema_websocket_viewers
     prometheus::Gauge& rooms;                   ///< cinema_websocket_rooms

@@ -10,7 +10,7 @@ namespace cinema::conformance {
 /// Every record as its line, sorted: the order of reading is the engine's own.
 inline std::vector<std::string> lines_of(EngineUnderTest& engine) {
     std::vector<std::string> lines;
-    const auto read = engine.archive().read(
+    const auto read = engine.ports().archive().read(
         [&](const archive::Record& record) { lines.push_back(archive::record_line(record)); });
     EXPECT_TRUE(read) << read.error().detail;
     return lines;
@@ -30,7 +30,7 @@ inline domain::Result<void> load(EngineUnderTest& engine, const std::vector<std:
     std::istringstream in(text);
     archive::ArchiveReader reader(in);
     EXPECT_TRUE(reader.header());
-    return engine.archive().load([&] { return reader.next(); });
+    return engine.ports().archive().load([&] { return reader.next(); });
 }
 
 TEST_P(Conformance, AHouseMovesWithAllItsBookings) {
@@ -46,8 +46,8 @@ TEST_P(Conformance, AHouseMovesWithAllItsBookings) {
     const auto lines = lines_of(*engine);
     const auto other = GetParam().make();
     other->clock().set(engine->clock().now());
-    ASSERT_TRUE(other->catalog().apply(everything(*engine->catalog().snapshot()),
-                                       other->catalog().snapshot()->revision()));
+    ASSERT_TRUE(other->ports().catalog().apply(everything(*engine->ports().catalog().snapshot()),
+                                               other->ports().catalog().snapshot()->revision()));
     const auto loaded = load(*other, lines);
     ASSERT_TRUE(loaded) << loaded.error().detail;
     auto before = lines;
@@ -57,7 +57,7 @@ TEST_P(Conformance, AHouseMovesWithAllItsBookings) {
     EXPECT_EQ(after, before);
 
     // The house is open: everybody goes on where they were.
-    auto& bookings = other->bookings();
+    auto& bookings = other->ports().bookings();
     const auto again = wait_for(bookings.hold(
         {.showtime_id = tonight, .actor = bob, .seats = {"B1"}, .idempotency_key = "key-1"}));
     ASSERT_TRUE(again);
@@ -67,7 +67,7 @@ TEST_P(Conformance, AHouseMovesWithAllItsBookings) {
                   bookings.hold({.showtime_id = tonight, .actor = carol, .seats = {"A2", "C1"}}))),
               Errc::seats_taken);
     EXPECT_TRUE(wait_for(bookings.hold({.showtime_id = tonight, .actor = carol, .seats = {"C1"}})));
-    const auto counts = wait_for(other->queries().seats_taken({tonight}));
+    const auto counts = wait_for(other->ports().queries().seats_taken({tonight}));
     ASSERT_TRUE(counts);
     EXPECT_EQ(counts->at(0), 5);
 }
@@ -87,8 +87,8 @@ TEST_P(Conformance, AnArchiveWhoseSeatsBelongToNobodyIsRefused) {
         return line.starts_with(R"({"kind":"booking")") || line.starts_with(R"({"kind":"log")");
     });
     const auto other = GetParam().make();
-    ASSERT_TRUE(other->catalog().apply(everything(*engine->catalog().snapshot()),
-                                       other->catalog().snapshot()->revision()));
+    ASSERT_TRUE(other->ports().catalog().apply(everything(*engine->ports().catalog().snapshot()),
+                                               other->ports().catalog().snapshot()->revision()));
     EXPECT_EQ(error_of(load(*other, lines)), Errc::validation);
 }
 

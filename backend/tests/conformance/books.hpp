@@ -29,7 +29,7 @@ inline void Conformance::check_seats(const std::vector<booking::BookingRow>& row
     }
     std::size_t live_seats = 0;
     for (const auto showtime : {tonight, tomorrow, started}) {
-        const auto states = wait_for(engine->queries().seat_states(showtime));
+        const auto states = wait_for(engine->ports().queries().seat_states(showtime));
         ASSERT_TRUE(states);
         int count = 0;
         for (const auto& seat : (*states)->seats) {
@@ -66,7 +66,7 @@ inline void Conformance::check_seat_events() {
     }
     std::size_t records = 0;
     for (const auto showtime : {tonight, tomorrow, started}) {
-        const auto states = wait_for(engine->queries().seat_states(showtime));
+        const auto states = wait_for(engine->ports().queries().seat_states(showtime));
         ASSERT_TRUE(states);
         for (const auto& seat : (*states)->seats) {
             ++records;

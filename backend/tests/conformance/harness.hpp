@@ -13,16 +13,10 @@
 #include <thread>
 #include <vector>
 
-#include "accounts/user_store.hpp"
-#include "archive/house_archive.hpp"
-#include "audit/audit_trail.hpp"
-#include "booking/booking_engine.hpp"
-#include "booking/booking_queries.hpp"
-#include "catalog/catalog.hpp"
+#include "engine/store.hpp"
 #include "env/clock.hpp"
 #include "env/ids.hpp"
-#include "events/outbox.hpp"
-#include "reports/house_reports.hpp"
+#include "support/wait_for.hpp"
 
 /// What every engine must do, written against the ports alone: the suite does not know which
 /// engine it talks to. An engine's tests include the behaviours and instantiate them with a
@@ -47,14 +41,10 @@ class ManualClock final : public env::Clock {
 class EngineUnderTest {
   public:
     virtual ~EngineUnderTest() = default;
-    virtual booking::BookingEngine& bookings() = 0;
-    virtual booking::BookingQueries& queries() = 0;
-    virtual catalog::Catalog& catalog() = 0;
-    virtual accounts::UserStore& users() = 0;
-    virtual audit::AuditTrail& audit() = 0;
-    virtual reports::HouseReports& reports() = 0;
+    /// All of them but the outbox.
+    virtual engine::Store& ports() = 0;
+    /// Whose events are in the audit log when relay() has answered.
     virtual events::Outbox& outbox() = 0;
-    virtual archive::HouseArchive& archive() = 0;
     virtual ManualClock& clock() = 0;
     virtual env::IdSource& ids() = 0;
     /// Every seat event so far, in the order it was given to the feed. Any thread.
@@ -71,21 +61,6 @@ struct EngineFactory {
 };
 
 inline constexpr std::chrono::seconds kHoldTime{300};
-
-/// Runs one call to its end and answers what it answered.
-template <class T>
-T wait_for(booking::Awaitable<T> call) {
-    boost::asio::io_context context(1);
-    std::optional<T> answer;
-    std::exception_ptr failure;
-    boost::asio::co_spawn(context, std::move(call), [&](std::exception_ptr thrown, T value) {
-        failure = thrown;
-        answer.emplace(std::move(value));
-    });
-    context.run();
-    if (failure) std::rethrow_exception(failure);
-    return std::move(*answer);
-}
 
 template <class T>
 using Call = std::function<booking::Awaitable<T>()>;

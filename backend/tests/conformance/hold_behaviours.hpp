@@ -173,12 +173,12 @@ TEST_P(Conformance, OneOverdueAndOneLiveHoldInTheWayIsAConflict) {
 
 TEST_P(Conformance, AHoldKeepsThePriceItWasMadeWith) {
     const auto booking = held(alice, {"A1"});
-    const auto snapshot = engine->catalog().snapshot();
+    const auto snapshot = engine->ports().catalog().snapshot();
     auto dearer = *snapshot->showtime(tonight);
     dearer.prices[0] = 9'900;
     catalog::CatalogChange change;
     change.showtimes.push_back(dearer);
-    ASSERT_TRUE(engine->catalog().apply(change, snapshot->revision()));
+    ASSERT_TRUE(engine->ports().catalog().apply(change, snapshot->revision()));
     EXPECT_EQ(held(bob, {"A2"}).amount, 9'900);
     EXPECT_EQ(find(booking.id).amount, 1'000);
     EXPECT_EQ(pay(booking.id, alice)->amount, 1'000);

@@ -99,7 +99,7 @@ TEST_P(Conformance, RaceOfConfirmAgainstExpiryEndsOneWay) {
         std::thread time([&] { engine->clock().advance(std::chrono::milliseconds{1}); });
         const auto answers = at_once<domain::Result<Booking>>(
             {confirm_call(booking.id, alice), [&]() -> booking::Awaitable<domain::Result<Booking>> {
-                 const auto count = co_await engine->bookings().expire_overdue(10);
+                 const auto count = co_await engine->ports().bookings().expire_overdue(10);
                  EXPECT_TRUE(count);
                  co_return Booking{};
              }});
@@ -123,11 +123,11 @@ TEST_P(Conformance, RaceOfPayAgainstExpiryNeverKeepsTheMoney) {
         std::thread time([&] { engine->clock().advance(std::chrono::milliseconds{1}); });
         const auto answers = at_once<domain::Result<std::size_t>>(
             {[&]() -> booking::Awaitable<domain::Result<std::size_t>> {
-                 const auto payment = co_await engine->bookings().pay(booking.id, alice);
+                 const auto payment = co_await engine->ports().bookings().pay(booking.id, alice);
                  if (!payment) co_return std::unexpected(payment.error());
                  co_return 1;
              },
-             [&] { return engine->bookings().expire_overdue(10); }});
+             [&] { return engine->ports().bookings().expire_overdue(10); }});
         time.join();
         if (!answers[0]) {
             EXPECT_EQ(error_of(answers[0]), Errc::hold_expired);
@@ -146,7 +146,7 @@ TEST_P(Conformance, RaceOfTenPaysMakesOnePayment) {
     for (int round = 0; round < 10; ++round) {
         const auto booking = held(alice, {"A" + std::to_string(round + 1)});
         std::vector<Call<domain::Result<domain::Payment>>> calls(
-            10, [&] { return engine->bookings().pay(booking.id, alice); });
+            10, [&] { return engine->ports().bookings().pay(booking.id, alice); });
         std::set<domain::PaymentId> payments;
         for (const auto& answer : at_once(calls)) {
             ASSERT_TRUE(answer);
@@ -181,10 +181,10 @@ TEST_P(Conformance, RaceForOnesOwnBookedSeatChangesNothing) {
 
 TEST_P(Conformance, RaceOfOneKeyMakesOneBooking) {
     const std::vector<Call<domain::Result<Booking>>> calls(20, [&] {
-        return engine->bookings().hold({.showtime_id = tonight,
-                                        .actor = alice,
-                                        .seats = {"A1", "A2"},
-                                        .idempotency_key = "one"});
+        return engine->ports().bookings().hold({.showtime_id = tonight,
+                                                .actor = alice,
+                                                .seats = {"A1", "A2"},
+                                                .idempotency_key = "one"});
     });
     std::set<domain::BookingId> bookings;
     for (const auto& answer : at_once(calls)) {
@@ -218,7 +218,7 @@ TEST_P(Conformance, AStormOfEverythingLeavesTheBooksBalanced) {
             const std::string two = fmt::format("{}{}", "BCA"[i % 3], (i * 3 + round) % 10 + 1);
             calls.push_back([this, user, i, take = hold_call(user, {one, two})]()
                                 -> booking::Awaitable<domain::Result<Booking>> {
-                auto& bookings = engine->bookings();
+                auto& bookings = engine->ports().bookings();
                 auto booking = co_await take();
                 if (!booking) co_return booking;
                 if (i % 4 != 0) (void)co_await bookings.pay(booking->id, user);

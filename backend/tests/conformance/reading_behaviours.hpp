@@ -5,7 +5,8 @@
 namespace cinema::conformance {
 
 TEST_P(Conformance, FindOfAnUnknownBookingIsEmpty) {
-    const auto found = wait_for(engine->queries().find(engine->ids().next<domain::BookingId>()));
+    const auto found =
+        wait_for(engine->ports().queries().find(engine->ids().next<domain::BookingId>()));
     ASSERT_TRUE(found);
     EXPECT_FALSE(*found);
 }
@@ -23,13 +24,13 @@ TEST_P(Conformance, ReadsSeeWhatWasAnswered) {
 
 TEST_P(Conformance, SeatStatesAreShared) {
     held(alice, {"A1"});
-    const auto first = wait_for(engine->queries().seat_states(tonight));
-    const auto second = wait_for(engine->queries().seat_states(tonight));
+    const auto first = wait_for(engine->ports().queries().seat_states(tonight));
+    const auto second = wait_for(engine->ports().queries().seat_states(tonight));
     EXPECT_EQ(first->get(), second->get());
     ASSERT_TRUE(hold_at(tomorrow, bob, {"A1"}));
-    EXPECT_EQ(wait_for(engine->queries().seat_states(tonight))->get(), first->get());
+    EXPECT_EQ(wait_for(engine->ports().queries().seat_states(tonight))->get(), first->get());
     held(bob, {"A2"});
-    const auto changed = wait_for(engine->queries().seat_states(tonight));
+    const auto changed = wait_for(engine->ports().queries().seat_states(tonight));
     EXPECT_NE(changed->get(), first->get());
     EXPECT_EQ((*first)->seats.size(), 1u);  // what was handed out does not change
     EXPECT_EQ((*changed)->seats.size(), 2u);
@@ -37,15 +38,16 @@ TEST_P(Conformance, SeatStatesAreShared) {
 
 TEST_P(Conformance, SeatStatesOfAnUnknownShowtimeAreEmpty) {
     const auto unknown = engine->ids().next<domain::ShowtimeId>();
-    EXPECT_TRUE((*wait_for(engine->queries().seat_states(unknown)))->seats.empty());
+    EXPECT_TRUE((*wait_for(engine->ports().queries().seat_states(unknown)))->seats.empty());
 }
 
 TEST_P(Conformance, SeatsTakenAnswersInTheOrderAsked) {
     held(alice, {"A1", "A2"});
     ASSERT_TRUE(hold_at(tomorrow, alice, {"A1"}));
-    EXPECT_EQ(wait_for(engine->queries().seats_taken({tomorrow, started, tonight, tomorrow})),
-              (std::vector<int>{1, 0, 2, 1}));
-    EXPECT_EQ(wait_for(engine->queries().seats_taken({})), std::vector<int>{});
+    EXPECT_EQ(
+        wait_for(engine->ports().queries().seats_taken({tomorrow, started, tonight, tomorrow})),
+        (std::vector<int>{1, 0, 2, 1}));
+    EXPECT_EQ(wait_for(engine->ports().queries().seats_taken({})), std::vector<int>{});
 }
 
 TEST_P(Conformance, ABookingIsReadAsItWasAnswered) {
@@ -71,14 +73,14 @@ TEST_P(Conformance, AUsersBookingsComeNewestFirstInPages) {
     std::vector<domain::BookingId> read;
     booking::PageRequest page{.limit = 3, .before = {}};
     for (int pages = 0; pages < 3; ++pages) {
-        const auto bookings = wait_for(engine->queries().of_user(alice.user_id, page));
+        const auto bookings = wait_for(engine->ports().queries().of_user(alice.user_id, page));
         ASSERT_TRUE(bookings);
         EXPECT_EQ(bookings->size(), pages < 2 ? 3u : 1u);
         for (const auto& booking : *bookings) read.push_back(booking.id);
         page.before = read.back().value;
     }
     EXPECT_EQ(read, made);
-    EXPECT_TRUE(wait_for(engine->queries().of_user(carol.user_id, page))->empty());
+    EXPECT_TRUE(wait_for(engine->ports().queries().of_user(carol.user_id, page))->empty());
 }
 
 TEST_P(Conformance, TheTrailTellsOfEveryEventOnce) {
@@ -101,14 +103,14 @@ TEST_P(Conformance, TheTrailTellsOfEveryEventOnce) {
 
 TEST_P(Conformance, NothingIsInTheTrailBeforeItIsRelayed) {
     const auto booking = bought(alice, {"A1"});
-    EXPECT_TRUE(wait_for(engine->audit().search({.booking_id = booking.id}, {}))->empty());
+    EXPECT_TRUE(wait_for(engine->ports().audit().search({.booking_id = booking.id}, {}))->empty());
     std::size_t delivered = 0;
     for (;;) {
         const auto count = wait_for(engine->outbox().relay(1));
         ASSERT_TRUE(count);
         if (*count == 0) break;
         delivered += *count;
-        EXPECT_EQ(wait_for(engine->audit().search({.booking_id = booking.id}, {}))->size(),
+        EXPECT_EQ(wait_for(engine->ports().audit().search({.booking_id = booking.id}, {}))->size(),
                   delivered);
     }
     EXPECT_EQ(delivered, 3u);
@@ -141,17 +143,17 @@ TEST_P(Conformance, TheTrailComesNewestFirstInPages) {
     bought(alice, {"A1"});
     bought(bob, {"A2"});
     ASSERT_EQ(trail().size(), 6u);
-    const auto newest = wait_for(engine->audit().search({}, {.limit = 4, .before = {}}));
+    const auto newest = wait_for(engine->ports().audit().search({}, {.limit = 4, .before = {}}));
     ASSERT_EQ(newest->size(), 4u);
     for (std::size_t i = 1; i < 4; ++i) EXPECT_LT(newest->at(i).id, newest->at(i - 1).id);
-    const auto rest =
-        wait_for(engine->audit().search({}, {.limit = 4, .before = newest->back().id.value}));
+    const auto rest = wait_for(
+        engine->ports().audit().search({}, {.limit = 4, .before = newest->back().id.value}));
     ASSERT_EQ(rest->size(), 2u);
     EXPECT_LT(rest->at(0).id, newest->back().id);
 }
 
 TEST_P(Conformance, AccountsAreFoundAndMadeOnce) {
-    auto& users = engine->users();
+    auto& users = engine->ports().users();
     domain::User dora{.id = engine->ids().next<domain::UserId>(),
                       .email = "dora@example.com",
                       .name = "Dora",
@@ -184,12 +186,12 @@ TEST_P(Conformance, RaceForOneEmailMakesOneAccount) {
     std::vector<Call<domain::Result<domain::User>>> calls;
     for (int i = 0; i < 20; ++i) {
         calls.push_back([this, id = engine->ids().next<domain::UserId>()] {
-            return engine->users().find_or_create({.id = id,
-                                                   .email = "eve@example.com",
-                                                   .name = "Eve",
-                                                   .role = domain::Role::USER,
-                                                   .password_hash = "",
-                                                   .created_at = engine->clock().now()});
+            return engine->ports().users().find_or_create({.id = id,
+                                                           .email = "eve@example.com",
+                                                           .name = "Eve",
+                                                           .role = domain::Role::USER,
+                                                           .password_hash = "",
+                                                           .created_at = engine->clock().now()});
         });
     }
     std::set<domain::UserId> ids;

@@ -19,7 +19,7 @@ class Figures {
     }
 
     reports::HouseReport operator()() const {
-        const auto report = wait_for(engine_.reports().report(
+        const auto report = wait_for(engine_.ports().reports().report(
             {.days = days_, .now = engine_.clock().now(), .showtimes = showtimes_}));
         if (!report) throw std::runtime_error(report.error().detail);
         EXPECT_EQ(report->sales.size(), days_.size() - 1);

@@ -144,18 +144,19 @@ inline void Conformance::make_catalogue() {
     tonight = add_showtime(std::chrono::hours{2}, movie, "THB");
     tomorrow = add_showtime(std::chrono::hours{24}, other_movie, "EUR");
     started = add_showtime(-std::chrono::hours{1}, movie, "THB");
-    const auto applied = engine->catalog().apply(change, engine->catalog().snapshot()->revision());
+    const auto applied =
+        engine->ports().catalog().apply(change, engine->ports().catalog().snapshot()->revision());
     ASSERT_TRUE(applied) << applied.error().detail;
 }
 
 inline domain::Actor Conformance::new_user(const std::string& name, domain::Role role) {
     const auto id = engine->ids().next<domain::UserId>();
-    const auto user = wait_for(engine->users().put({.id = id,
-                                                    .email = id.to_hex() + "@example.com",
-                                                    .name = name,
-                                                    .role = role,
-                                                    .password_hash = "",
-                                                    .created_at = engine->clock().now()}));
+    const auto user = wait_for(engine->ports().users().put({.id = id,
+                                                            .email = id.to_hex() + "@example.com",
+                                                            .name = name,
+                                                            .role = role,
+                                                            .password_hash = "",
+                                                            .created_at = engine->clock().now()}));
     EXPECT_TRUE(user);
     return {.user_id = id, .role = role};
 }
@@ -164,10 +165,10 @@ inline domain::Result<Booking> Conformance::hold_at(domain::ShowtimeId showtime,
                                                     const domain::Actor& actor,
                                                     std::vector<std::string> seats,
                                                     std::optional<std::string> key) {
-    return wait_for(engine->bookings().hold({.showtime_id = showtime,
-                                             .actor = actor,
-                                             .seats = std::move(seats),
-                                             .idempotency_key = std::move(key)}));
+    return wait_for(engine->ports().bookings().hold({.showtime_id = showtime,
+                                                     .actor = actor,
+                                                     .seats = std::move(seats),
+                                                     .idempotency_key = std::move(key)}));
 }
 
 inline domain::Result<Booking> Conformance::hold(const domain::Actor& actor,
@@ -178,21 +179,21 @@ inline domain::Result<Booking> Conformance::hold(const domain::Actor& actor,
 
 inline domain::Result<domain::Payment> Conformance::pay(domain::BookingId id,
                                                         const domain::Actor& actor) {
-    return wait_for(engine->bookings().pay(id, actor));
+    return wait_for(engine->ports().bookings().pay(id, actor));
 }
 
 inline domain::Result<Booking> Conformance::confirm(domain::BookingId id,
                                                     const domain::Actor& actor) {
-    return wait_for(engine->bookings().confirm(id, actor));
+    return wait_for(engine->ports().bookings().confirm(id, actor));
 }
 
 inline domain::Result<Booking> Conformance::cancel(domain::BookingId id,
                                                    const domain::Actor& actor) {
-    return wait_for(engine->bookings().cancel(id, actor));
+    return wait_for(engine->ports().bookings().cancel(id, actor));
 }
 
 inline std::size_t Conformance::expire(std::size_t limit) {
-    const auto count = wait_for(engine->bookings().expire_overdue(limit));
+    const auto count = wait_for(engine->ports().bookings().expire_overdue(limit));
     EXPECT_TRUE(count);
     return count.value_or(0);
 }
@@ -214,29 +215,29 @@ inline Booking Conformance::bought(const domain::Actor& actor, std::vector<std::
 inline Call<domain::Result<Booking>> Conformance::hold_call(const domain::Actor& actor,
                                                             std::vector<std::string> seats) {
     return [this, actor, seats = std::move(seats)] {
-        return engine->bookings().hold(
+        return engine->ports().bookings().hold(
             {.showtime_id = tonight, .actor = actor, .seats = seats, .idempotency_key = {}});
     };
 }
 
 inline Call<domain::Result<Booking>> Conformance::confirm_call(domain::BookingId id,
                                                                const domain::Actor& actor) {
-    return [this, id, actor] { return engine->bookings().confirm(id, actor); };
+    return [this, id, actor] { return engine->ports().bookings().confirm(id, actor); };
 }
 
 inline Call<domain::Result<Booking>> Conformance::cancel_call(domain::BookingId id,
                                                               const domain::Actor& actor) {
-    return [this, id, actor] { return engine->bookings().cancel(id, actor); };
+    return [this, id, actor] { return engine->ports().bookings().cancel(id, actor); };
 }
 
 inline Booking Conformance::find(domain::BookingId id) {
-    const auto found = wait_for(engine->queries().find(id));
+    const auto found = wait_for(engine->ports().queries().find(id));
     if (!found || !*found) throw std::runtime_error("no booking " + id.to_hex());
     return **found;
 }
 
 inline domain::SeatReservation Conformance::seat(const std::string& code) {
-    const auto states = wait_for(engine->queries().seat_states(tonight));
+    const auto states = wait_for(engine->ports().queries().seat_states(tonight));
     if (!states) throw std::runtime_error(states.error().detail);
     for (const auto& seat : (*states)->seats) {
         if (seat.seat_code == code) return seat;
@@ -245,7 +246,7 @@ inline domain::SeatReservation Conformance::seat(const std::string& code) {
 }
 
 inline int Conformance::taken(domain::ShowtimeId showtime) {
-    const auto counts = wait_for(engine->queries().seats_taken({showtime}));
+    const auto counts = wait_for(engine->ports().queries().seats_taken({showtime}));
     if (!counts) throw std::runtime_error(counts.error().detail);
     return counts->at(0);
 }
@@ -254,7 +255,7 @@ inline std::vector<booking::BookingRow> Conformance::all_bookings() {
     std::vector<booking::BookingRow> rows;
     booking::PageRequest page{.limit = 200, .before = {}};
     for (;;) {
-        const auto more = wait_for(engine->queries().search({}, page));
+        const auto more = wait_for(engine->ports().queries().search({}, page));
         if (!more) throw std::runtime_error(more.error().detail);
         rows.insert(rows.end(), more->begin(), more->end());
         if (more->size() < page.limit) return rows;
@@ -271,7 +272,7 @@ inline std::vector<domain::AuditLog> Conformance::trail(audit::AuditFilter filte
     std::vector<domain::AuditLog> logs;
     booking::PageRequest page{.limit = 200, .before = {}};
     for (;;) {
-        const auto more = wait_for(engine->audit().search(filter, page));
+        const auto more = wait_for(engine->ports().audit().search(filter, page));
         if (!more) throw std::runtime_error(more.error().detail);
         logs.insert(logs.end(), more->begin(), more->end());
         if (more->size() < page.limit) break;

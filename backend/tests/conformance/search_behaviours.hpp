@@ -11,7 +11,7 @@ class SearchIds {
     explicit SearchIds(EngineUnderTest& engine) : engine_(engine) {}
     std::vector<domain::BookingId> operator()(booking::BookingFilter filter,
                                               booking::PageRequest page = {}) const {
-        const auto rows = wait_for(engine_.queries().search(std::move(filter), page));
+        const auto rows = wait_for(engine_.ports().queries().search(std::move(filter), page));
         EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
         std::vector<domain::BookingId> ids;
         if (!rows) return ids;
@@ -102,7 +102,7 @@ TEST_P(Conformance, SearchFindsTextInNamesTitlesAndCodes) {
 
 TEST_P(Conformance, SearchTellsTheNamesStaffRead) {
     held(alice, {"A1"});
-    const auto rows = wait_for(engine->queries().search({}, {}));
+    const auto rows = wait_for(engine->ports().queries().search({}, {}));
     ASSERT_TRUE(rows);
     ASSERT_EQ(rows->size(), 1u);
     EXPECT_EQ(rows->at(0).user_name, "Alice Ames");
@@ -111,8 +111,9 @@ TEST_P(Conformance, SearchTellsTheNamesStaffRead) {
     EXPECT_EQ(rows->at(0).movie_title, "The Test: 100% Real");
     EXPECT_EQ(rows->at(0).auditorium_name, "Room One");
     EXPECT_EQ(rows->at(0).showtime_start,
-              engine->catalog().snapshot()->showtime(tonight)->start_time);
-    EXPECT_EQ(rows->at(0).showtime_end, engine->catalog().snapshot()->showtime(tonight)->end_time);
+              engine->ports().catalog().snapshot()->showtime(tonight)->start_time);
+    EXPECT_EQ(rows->at(0).showtime_end,
+              engine->ports().catalog().snapshot()->showtime(tonight)->end_time);
 }
 
 }  // namespace cinema::conformance

@@ -38,7 +38,7 @@ TEST(Backup, IsWholeAndConsistentWhileTheServerWrites) {
             const auto booking = cinema.hold({"A1", "A2"});
             ASSERT_TRUE(booking);
             ++held;
-            ASSERT_TRUE(conformance::wait_for(cinema.bookings().cancel(booking->id, cinema.user)));
+            ASSERT_TRUE(wait_for(cinema.store->bookings().cancel(booking->id, cinema.user)));
         }
     });
     const auto target = cinema.folder.path() / "copy.db";
@@ -84,7 +84,7 @@ TEST(Backup, ServesAsADatabase) {
     const auto restored =
         EmbeddedStore::open({.data_dir = folder}, cinema.clock(), cinema.ids(), metrics, logger);
     ASSERT_TRUE(restored) << restored.error().detail;
-    EXPECT_TRUE(*conformance::wait_for((*restored)->queries().find(booking->id)));
+    EXPECT_TRUE(*wait_for((*restored)->queries().find(booking->id)));
 }
 
 TEST(Backup, NeverReplacesAFile) {

@@ -61,9 +61,10 @@ catalog::CatalogChange rich_change(EmbeddedCinema& cinema) {
 TEST(CatalogStore, KeepsEveryField) {
     EmbeddedCinema cinema;
     const auto change = rich_change(cinema);
-    ASSERT_TRUE(cinema.catalog().apply(change, cinema.catalog().snapshot()->revision()));
+    ASSERT_TRUE(
+        cinema.store->catalog().apply(change, cinema.store->catalog().snapshot()->revision()));
     cinema.reopen();
-    const auto snapshot = cinema.catalog().snapshot();
+    const auto snapshot = cinema.store->catalog().snapshot();
     const auto* movie = snapshot->movie_by_key("ruam-mit");
     ASSERT_TRUE(movie);
     EXPECT_EQ(movie->id, change.movies[0].id);
@@ -95,57 +96,57 @@ TEST(CatalogStore, KeepsEveryField) {
 
 TEST(CatalogStore, AnImportOfAnotherProcessIsSeenAfterARefresh) {
     EmbeddedCinema cinema;
-    const auto before = cinema.catalog().snapshot();
+    const auto before = cinema.store->catalog().snapshot();
     const auto tool = open_tool(cinema);
     const auto change = rich_change(cinema);
     ASSERT_TRUE(tool->catalog().apply(change, before->revision()));
-    EXPECT_EQ(cinema.catalog().snapshot(), before);
-    ASSERT_TRUE(cinema.catalog().refresh());
-    const auto after = cinema.catalog().snapshot();
+    EXPECT_EQ(cinema.store->catalog().snapshot(), before);
+    ASSERT_TRUE(cinema.store->catalog().refresh());
+    const auto after = cinema.store->catalog().snapshot();
     EXPECT_EQ(after->revision(), before->revision() + 1);
     EXPECT_TRUE(after->movie_by_key("ruam-mit"));
-    ASSERT_TRUE(cinema.catalog().refresh());
-    EXPECT_EQ(cinema.catalog().snapshot(), after);  // nothing new: nothing loaded
+    ASSERT_TRUE(cinema.store->catalog().refresh());
+    EXPECT_EQ(cinema.store->catalog().snapshot(), after);  // nothing new: nothing loaded
     const auto booking =
-        conformance::wait_for(cinema.bookings().hold({.showtime_id = change.showtimes[0].id,
-                                                      .actor = cinema.user,
-                                                      .seats = {"AA7", "B1"},
-                                                      .idempotency_key = {}}));
+        wait_for(cinema.store->bookings().hold({.showtime_id = change.showtimes[0].id,
+                                                .actor = cinema.user,
+                                                .seats = {"AA7", "B1"},
+                                                .idempotency_key = {}}));
     ASSERT_TRUE(booking);
     EXPECT_EQ(booking->amount, 100'000'000);
 }
 
 TEST(CatalogStore, AChangeMadeOnAnOlderCatalogueIsRefusedWhole) {
     EmbeddedCinema cinema;
-    const auto base = cinema.catalog().snapshot()->revision();
+    const auto base = cinema.store->catalog().snapshot()->revision();
     const auto tool = open_tool(cinema);
     catalog::CatalogChange first;
-    first.movies.push_back(cinema.catalog().snapshot()->movies()[0]);
+    first.movies.push_back(cinema.store->catalog().snapshot()->movies()[0]);
     first.movies[0].title = "Renamed";
     ASSERT_TRUE(tool->catalog().apply(first, base));
-    const auto refused = cinema.catalog().apply(rich_change(cinema), base);
+    const auto refused = cinema.store->catalog().apply(rich_change(cinema), base);
     EXPECT_EQ(conformance::error_of(refused), Errc::validation);
-    ASSERT_TRUE(cinema.catalog().refresh());
-    EXPECT_FALSE(cinema.catalog().snapshot()->movie_by_key("ruam-mit"));
-    EXPECT_EQ(cinema.catalog().snapshot()->movies()[0].title, "Renamed");
+    ASSERT_TRUE(cinema.store->catalog().refresh());
+    EXPECT_FALSE(cinema.store->catalog().snapshot()->movie_by_key("ruam-mit"));
+    EXPECT_EQ(cinema.store->catalog().snapshot()->movies()[0].title, "Renamed");
 }
 
 TEST(CatalogStore, AnEmptyChangeIsNoNewRevision) {
     EmbeddedCinema cinema;
-    const auto before = cinema.catalog().snapshot();
-    ASSERT_TRUE(cinema.catalog().apply({}, before->revision()));
-    EXPECT_EQ(cinema.catalog().snapshot(), before);
+    const auto before = cinema.store->catalog().snapshot();
+    ASSERT_TRUE(cinema.store->catalog().apply({}, before->revision()));
+    EXPECT_EQ(cinema.store->catalog().snapshot(), before);
 }
 
 TEST(CatalogStore, ABrokenReferenceIsUndoneWhole) {
     EmbeddedCinema cinema;
     auto change = rich_change(cinema);
     change.showtimes[0].movie_id = cinema.ids().next<domain::MovieId>();
-    const auto revision = cinema.catalog().snapshot()->revision();
-    EXPECT_THROW((void)cinema.catalog().apply(change, revision), SqliteError);
+    const auto revision = cinema.store->catalog().snapshot()->revision();
+    EXPECT_THROW((void)cinema.store->catalog().apply(change, revision), SqliteError);
     cinema.reopen();
-    EXPECT_FALSE(cinema.catalog().snapshot()->movie_by_key("ruam-mit"));
-    EXPECT_EQ(cinema.catalog().snapshot()->revision(), revision);
+    EXPECT_FALSE(cinema.store->catalog().snapshot()->movie_by_key("ruam-mit"));
+    EXPECT_EQ(cinema.store->catalog().snapshot()->revision(), revision);
 }
 
 TEST(CatalogStore, SnapshotsMayBeReadWhileTheyAreReplaced) {
@@ -153,15 +154,16 @@ TEST(CatalogStore, SnapshotsMayBeReadWhileTheyAreReplaced) {
     std::atomic<bool> done{false};
     std::thread reader([&] {
         while (!done) {
-            const auto snapshot = cinema.catalog().snapshot();
+            const auto snapshot = cinema.store->catalog().snapshot();
             EXPECT_TRUE(snapshot->showtime(cinema.showtime));
         }
     });
     for (int i = 0; i < 20; ++i) {
         catalog::CatalogChange change;
-        change.movies.push_back(cinema.catalog().snapshot()->movies()[0]);
+        change.movies.push_back(cinema.store->catalog().snapshot()->movies()[0]);
         change.movies[0].title = "Title " + std::to_string(i);
-        ASSERT_TRUE(cinema.catalog().apply(change, cinema.catalog().snapshot()->revision()));
+        ASSERT_TRUE(
+            cinema.store->catalog().apply(change, cinema.store->catalog().snapshot()->revision()));
     }
     done = true;
     reader.join();

@@ -5,13 +5,11 @@
 namespace cinema::embedded {
 namespace {
 
-using conformance::wait_for;
-
 void hold_and_cancel(EmbeddedCinema& cinema, int times) {
     for (int i = 0; i < times; ++i) {
         const auto booking = cinema.hold({"A1", "A2"});
         ASSERT_TRUE(booking);
-        ASSERT_TRUE(wait_for(cinema.bookings().cancel(booking->id, cinema.user)));
+        ASSERT_TRUE(wait_for(cinema.store->bookings().cancel(booking->id, cinema.user)));
     }
 }
 

@@ -41,23 +41,23 @@ class EmbeddedCinema : public EmbeddedUnderTest {
                                     .end_time = clock().now() + std::chrono::hours{25},
                                     .prices = {500, {}, {}, {}, {}},
                                     .currency = "EUR"});
-        const auto applied = catalog().apply(change, 0);
+        const auto applied = store->catalog().apply(change, 0);
         if (!applied) throw std::runtime_error(applied.error().detail);
         user.user_id = ids().next<domain::UserId>();
-        const auto made = conformance::wait_for(users().put({.id = user.user_id,
-                                                             .email = "u@example.com",
-                                                             .name = "U",
-                                                             .role = domain::Role::USER,
-                                                             .password_hash = "",
-                                                             .created_at = clock().now()}));
+        const auto made = wait_for(store->users().put({.id = user.user_id,
+                                                       .email = "u@example.com",
+                                                       .name = "U",
+                                                       .role = domain::Role::USER,
+                                                       .password_hash = "",
+                                                       .created_at = clock().now()}));
         if (!made) throw std::runtime_error(made.error().detail);
     }
 
     domain::Result<domain::Booking> hold(std::vector<std::string> seats) {
-        return conformance::wait_for(bookings().hold({.showtime_id = showtime,
-                                                      .actor = user,
-                                                      .seats = std::move(seats),
-                                                      .idempotency_key = {}}));
+        return wait_for(store->bookings().hold({.showtime_id = showtime,
+                                                .actor = user,
+                                                .seats = std::move(seats),
+                                                .idempotency_key = {}}));
     }
 
     /// A number out of the file, read on a connection of its own.

@@ -6,7 +6,6 @@ namespace cinema::embedded {
 namespace {
 
 using conformance::error_of;
-using conformance::wait_for;
 using domain::Errc;
 
 TEST(CommitFailure, AnswersAndEventsWaitForTheSync) {
@@ -39,10 +38,10 @@ TEST_P(CommitFault, TellsEveryCallerUnavailableAndNobodyAnythingElse) {
     std::vector<conformance::Call<domain::Result<domain::Booking>>> calls;
     for (const auto* code : {"A2", "A3", "A4", "A1"}) {
         calls.push_back([&cinema, code] {
-            return cinema.bookings().hold({.showtime_id = cinema.showtime,
-                                           .actor = cinema.user,
-                                           .seats = {code},
-                                           .idempotency_key = {}});
+            return cinema.store->bookings().hold({.showtime_id = cinema.showtime,
+                                                  .actor = cinema.user,
+                                                  .seats = {code},
+                                                  .idempotency_key = {}});
         });
     }
     for (const auto& answer : conformance::at_once(calls)) {
@@ -58,7 +57,7 @@ TEST_P(CommitFault, TellsEveryCallerUnavailableAndNobodyAnythingElse) {
 
     EXPECT_EQ(cinema.number("SELECT count(*) FROM bookings"), 1);
     EXPECT_EQ(cinema.number("SELECT count(*) FROM outbox"), 1);
-    const auto states = wait_for(cinema.queries().seat_states(cinema.showtime));
+    const auto states = wait_for(cinema.store->queries().seat_states(cinema.showtime));
     ASSERT_TRUE(states);
     EXPECT_EQ((*states)->seats.size(), 1u);
 
@@ -82,10 +81,10 @@ TEST(CommitFailure, IsNotReadyUntilAWriteSucceeds) {
     EXPECT_EQ(error_of(cinema.hold({"A1"})), Errc::unavailable);
     EXPECT_FALSE(cinema.store->missing().empty());
     // What the worker does all the time writes nothing: it must not pass for a good write.
-    EXPECT_EQ(error_of(wait_for(cinema.bookings().expire_overdue(10))), Errc::unavailable);
+    EXPECT_EQ(error_of(wait_for(cinema.store->bookings().expire_overdue(10))), Errc::unavailable);
     EXPECT_FALSE(cinema.store->missing().empty());
     disk.fail_sync = false;
-    EXPECT_TRUE(wait_for(cinema.bookings().expire_overdue(10)));
+    EXPECT_TRUE(wait_for(cinema.store->bookings().expire_overdue(10)));
     EXPECT_TRUE(cinema.store->missing().empty());
 }
 
@@ -120,7 +119,7 @@ TEST(CommitFailure, EveryStateOnDiskHasItsEvents) {
     for (int i = 0; i < 300; ++i) {
         const auto booking = cinema.hold({"A1", "A2"});
         ASSERT_TRUE(booking);
-        ASSERT_TRUE(wait_for(cinema.bookings().cancel(booking->id, cinema.user)));
+        ASSERT_TRUE(wait_for(cinema.store->bookings().cancel(booking->id, cinema.user)));
     }
     done = true;
     onlooker.join();

@@ -56,16 +56,15 @@ TEST(DataFolder, AToolWorksBesideAServer) {
         {.data_dir = cinema.database().parent_path(), .use = DataFolder::Use::tool}, cinema.clock(),
         cinema.ids(), metrics, logger);
     ASSERT_TRUE(tool) << tool.error().detail;
-    const auto made =
-        conformance::wait_for((*tool)->users().put({.id = cinema.ids().next<domain::UserId>(),
-                                                    .email = "tool@example.com",
-                                                    .name = "T",
-                                                    .role = domain::Role::ADMIN,
-                                                    .password_hash = "",
-                                                    .created_at = cinema.clock().now()}));
+    const auto made = wait_for((*tool)->users().put({.id = cinema.ids().next<domain::UserId>(),
+                                                     .email = "tool@example.com",
+                                                     .name = "T",
+                                                     .role = domain::Role::ADMIN,
+                                                     .password_hash = "",
+                                                     .created_at = cinema.clock().now()}));
     ASSERT_TRUE(made);
     EXPECT_TRUE(cinema.hold({"A1"}));
-    EXPECT_TRUE(*conformance::wait_for(cinema.users().find(made->id)));
+    EXPECT_TRUE(*wait_for(cinema.store->users().find(made->id)));
     (*tool)->stop();
     EXPECT_TRUE(cinema.hold({"A2"}));
 }
@@ -76,7 +75,7 @@ TEST(DataFolder, WhatWasSoldIsThereAfterARestart) {
     ASSERT_TRUE(booking);
     cinema.reopen();
     EXPECT_FALSE(cinema.hold({"A1"}));
-    EXPECT_TRUE(*conformance::wait_for(cinema.queries().find(booking->id)));
+    EXPECT_TRUE(*wait_for(cinema.store->queries().find(booking->id)));
     EXPECT_EQ(cinema.store->migrated().from, cinema.store->migrated().to);
 }
 

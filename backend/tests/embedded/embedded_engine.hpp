@@ -39,14 +39,8 @@ class EmbeddedUnderTest : public conformance::EngineUnderTest {
         open();
     }
 
-    booking::BookingEngine& bookings() override { return store->bookings(); }
-    booking::BookingQueries& queries() override { return store->queries(); }
-    catalog::Catalog& catalog() override { return store->catalog(); }
-    accounts::UserStore& users() override { return store->users(); }
-    audit::AuditTrail& audit() override { return store->audit(); }
-    reports::HouseReports& reports() override { return store->reports(); }
+    engine::Store& ports() override { return *store; }
     events::Outbox& outbox() override { return store->outbox(); }
-    archive::HouseArchive& archive() override { return store->archive(); }
     conformance::ManualClock& clock() override { return clock_; }
     env::IdSource& ids() override { return ids_; }
     std::vector<domain::SeatEvent> seat_events() override {

@@ -41,9 +41,9 @@ TEST(Growth, ABusyUsersTrailIsFoundFromItsNewestEntry) {
     fill(cinema, 3'000);
     const auto booking = cinema.hold({"A1"});
     ASSERT_TRUE(booking);
-    ASSERT_TRUE(conformance::wait_for(cinema.outbox().relay(10)));
-    const auto logs = conformance::wait_for(
-        cinema.audit().search({.user_id = cinema.user.user_id}, {.limit = 5, .before = {}}));
+    ASSERT_TRUE(wait_for(cinema.outbox().relay(10)));
+    const auto logs = wait_for(
+        cinema.store->audit().search({.user_id = cinema.user.user_id}, {.limit = 5, .before = {}}));
     ASSERT_TRUE(logs);
     ASSERT_EQ(logs->size(), 5u);
     EXPECT_EQ(logs->at(0).booking_id, booking->id);

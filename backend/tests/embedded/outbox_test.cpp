@@ -6,8 +6,6 @@
 namespace cinema::embedded {
 namespace {
 
-using conformance::wait_for;
-
 constexpr const char* kCountLogs = "SELECT count(*) FROM audit_logs";
 constexpr const char* kCountOutbox = "SELECT count(*) FROM outbox";
 

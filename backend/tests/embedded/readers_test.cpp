@@ -9,7 +9,6 @@ namespace {
 
 using conformance::at_once;
 using conformance::Call;
-using conformance::wait_for;
 using domain::Errc;
 
 class ReadersTest : public testing::Test {

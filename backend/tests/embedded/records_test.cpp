@@ -22,9 +22,7 @@ class RecordsTest : public testing::Test {
         other.id = cinema_.ids().next<domain::BookingId>();
         return other;
     }
-    void pay() {
-        ASSERT_TRUE(conformance::wait_for(cinema_.bookings().pay(booking_.id, cinema_.user)));
-    }
+    void pay() { ASSERT_TRUE(wait_for(cinema_.store->bookings().pay(booking_.id, cinema_.user))); }
 
     EmbeddedCinema cinema_;
     Connection db_;

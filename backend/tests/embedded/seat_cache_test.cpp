@@ -81,8 +81,7 @@ TEST(SeatCache, NeverHandsOutLessThanWasAnswered) {
         readers.emplace_back([&] {
             while (!done) {
                 const auto at_least = answered.load();
-                const auto states =
-                    conformance::wait_for(cinema.queries().seat_states(cinema.showtime));
+                const auto states = wait_for(cinema.store->queries().seat_states(cinema.showtime));
                 ASSERT_TRUE(states);
                 const auto& seats = (*states)->seats;
                 EXPECT_GE(seats.empty() ? 0 : seats[0].version, at_least);
@@ -93,7 +92,7 @@ TEST(SeatCache, NeverHandsOutLessThanWasAnswered) {
         const auto booking = cinema.hold({"A1"});
         ASSERT_TRUE(booking);
         answered = 2 * i + 1;
-        ASSERT_TRUE(conformance::wait_for(cinema.bookings().cancel(booking->id, cinema.user)));
+        ASSERT_TRUE(wait_for(cinema.store->bookings().cancel(booking->id, cinema.user)));
         answered = 2 * i + 2;
     }
     done = true;

@@ -13,7 +13,6 @@ namespace {
 using conformance::at_once;
 using conformance::Call;
 using conformance::error_of;
-using conformance::wait_for;
 using domain::Errc;
 
 const Sql kInsertNumber{"INSERT INTO numbers (n) VALUES (?1)"};

@@ -41,6 +41,7 @@ TEST(Metrics, ExposesEveryMetricWithHelpAndType) {
                                             "cinema_events_audited_total",
                                             "cinema_websocket_frames_total",
                                             "cinema_websocket_resyncs_total",
+                                            "cinema_accept_failures_total",
                                             "process_cpu_seconds_total"};
     const std::set<std::string> gauges = {
         "cinema_write_queue_depth",  "cinema_wal_bytes",       "cinema_http_connections",

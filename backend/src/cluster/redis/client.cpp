@@ -131,7 +131,6 @@ bool RedisClient::post(PostedCommand command) {
             queue_bytes_ + command.text.size() <= kQueueBytesMax) {
             queue_bytes_ += command.text.size();
             queue_.push_back(std::move(command));
-            command.lost = nullptr;
             if (queue_.size() > 1) return true;  // the thread has been woken for the first
         } else {
             if (command.lost) command.lost->store(true);
