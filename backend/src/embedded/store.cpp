@@ -8,6 +8,7 @@
 #include "embedded/catalog_store.hpp"
 #include "embedded/house_archive.hpp"
 #include "embedded/house_reports.hpp"
+#include "embedded/log_renewal.hpp"
 #include "embedded/outbox.hpp"
 #include "embedded/user_store.hpp"
 
@@ -87,6 +88,8 @@ domain::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(EmbeddedOptio
     if (!folder) return std::unexpected(folder.error());
     try {
         auto first = std::make_unique<Connection>(folder->database(), ConnectionOptions{});
+        // Tools may be beside a server, which has done this.
+        if (options.use == DataFolder::Use::server) renew_log(*first);
         const auto migrated = migrate(*first);
         if (!migrated) return std::unexpected(migrated.error());
         return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(

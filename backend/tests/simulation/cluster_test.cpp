@@ -7,7 +7,7 @@ namespace cinema::simulation {
 namespace {
 
 std::string told(const Outcome& outcome, std::uint64_t seed) {
-    std::string text = fmt::format("./dev simulate --seed {} --trace\n", seed);
+    std::string text = fmt::format("./dev simulate --engine cluster --seed {} --trace\n", seed);
     for (const auto& violation : outcome.violations) text += violation + "\n";
     return text;
 }

@@ -74,14 +74,20 @@ Awaitable<Result<InsertOutcome>> FakeBookings::insert_doubting(cluster::BookingD
     co_return outcome;
 }
 
+/// The port may say nullopt of a change that was made.
+static void forget_now_and_then(Stage& stage, std::optional<cluster::BookingDocument>& answer) {
+    if (answer && !stage.network.is_calm() && stage.random.per_mille(20)) answer.reset();
+}
+
 Awaitable<Result<FakeBookings::Document>> FakeBookings::note_payment(domain::BookingId id,
                                                                      domain::UserId user,
                                                                      domain::PaymentId payment,
                                                                      domain::UtcTime now,
                                                                      cluster::OutboxEntry event) {
-    auto effect = [&store = caller_.stage.store, id, user, payment, now, event = std::move(event)](
+    auto effect = [&stage = caller_.stage, id, user, payment, now, event = std::move(event)](
                       Document& answer, std::size_t) {
-        answer = store.note_payment(id, user, payment, now, event);
+        answer = stage.store.note_payment(id, user, payment, now, event);
+        forget_now_and_then(stage, answer);
     };
     return caller_.call<Document>(Dependency::mongo,
                                   caller_.about("bookings.note_payment {}", brief(id)), 1,
@@ -92,9 +98,10 @@ Awaitable<Result<FakeBookings::Document>> FakeBookings::mark_booked(domain::Book
                                                                     domain::UserId user,
                                                                     domain::UtcTime now,
                                                                     cluster::OutboxEntry event) {
-    auto effect = [&store = caller_.stage.store, id, user, now, event = std::move(event)](
+    auto effect = [&stage = caller_.stage, id, user, now, event = std::move(event)](
                       Document& answer, std::size_t) {
-        answer = store.mark_booked(id, user, now, event);
+        answer = stage.store.mark_booked(id, user, now, event);
+        forget_now_and_then(stage, answer);
     };
     return caller_.call<Document>(Dependency::mongo,
                                   caller_.about("bookings.mark_booked {}", brief(id)), 1,

@@ -19,9 +19,9 @@ Result result_of(Outcome outcome) {
 }
 
 template <class Guard, class Texts>
-Subject subject(std::string_view name, const Texts& texts,
+Subject subject(std::string_view name, std::uint64_t share, const Texts& texts,
                 std::function<Result(std::uint64_t, Guard, Trace)> run) {
-    Subject made{.name = name, .guards = {}, .knows = {}, .run = {}};
+    Subject made{.name = name, .share = share, .guards = {}, .knows = {}, .run = {}};
     for (const auto& [guard, what] : texts) made.guards.push_back({word(guard), what});
     made.knows = [](const std::string& guard) {
         Guard found{};
@@ -40,12 +40,12 @@ Subject subject(std::string_view name, const Texts& texts,
 const std::vector<Subject>& subjects() {
     static const std::vector<Subject> all = [] {
         std::vector<Subject> made;
-        made.push_back(
-            subject<Guard>("cluster", guards(), [](std::uint64_t seed, Guard removed, Trace trace) {
+        made.push_back(subject<Guard>(
+            "cluster", 4, guards(), [](std::uint64_t seed, Guard removed, Trace trace) {
                 return result_of(run(plan_of(seed, removed), std::move(trace)));
             }));
         made.push_back(subject<machine::Guard>(
-            "embedded", machine::guards(),
+            "embedded", 1, machine::guards(),
             [](std::uint64_t seed, machine::Guard removed, Trace trace) {
                 return result_of(machine::run(machine::plan_of(seed, removed), std::move(trace)));
             }));

@@ -29,6 +29,7 @@ struct GuardName {
 
 struct Subject {
     std::string_view name;
+    std::uint64_t share;  ///< of five seeds, when all engines run
     std::vector<GuardName> guards;
     /// Knows every name of `guards`, of second lines, and "none".
     std::function<bool(const std::string& guard)> knows;

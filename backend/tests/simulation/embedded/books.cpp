@@ -47,6 +47,14 @@ struct SeatRow {
     std::int64_t version = 0;
 };
 
+/// The first finding, without the heading that some have.
+std::string_view first_line(std::string_view findings) {
+    if (findings.starts_with("***")) {
+        findings.remove_prefix(std::min(findings.find('\n') + 1, findings.size()));
+    }
+    return findings.substr(0, findings.find('\n'));
+}
+
 class Books {
   public:
     Books(Connection& db, Journal& journal) : db_(db), journal_(journal) {}
@@ -72,7 +80,7 @@ class Books {
     void check_file() {
         Query whole = db_.query(kIntegrity);
         if (!whole.next() || whole.text(0) != "ok") {
-            journal_.wrong("the database is damaged: {}", whole.text(0));
+            journal_.wrong("the database is damaged: {}", first_line(whole.text(0)));
         }
         Query broken = db_.query(kForeignKeys);
         if (broken.next()) journal_.wrong("a row of {} refers to nothing", broken.text(0));

@@ -81,6 +81,14 @@ int Disk::error_of(Call call) {
     return SQLITE_IOERR;
 }
 
+bool Disk::lacks_memory(const std::string& statement, bool again) {
+    if (!trouble_ || still_ > 0 || ended_ != End::none) return false;
+    if (!again && !random_.per_mille(plan_.no_memory)) return false;
+    ++faults_;
+    journal_.trace("      no memory for: {}", statement);
+    return true;
+}
+
 FilePtr Disk::find(const std::string& name) const {
     const auto found = names_.find(name);
     return found == names_.end() ? nullptr : found->second;

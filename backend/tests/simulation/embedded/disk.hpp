@@ -62,6 +62,8 @@ class Disk {
     int truncate(File& file, sqlite3_int64 size);
     int sync(File& file, bool sync_folder);
     void sync_folder();
+    /// Whether memory runs out for a change in the middle of a transaction; `again`: it does.
+    bool lacks_memory(const std::string& statement, bool again);
 
     /// Files that are whole and synced, as a folder to begin with.
     void put(const std::string& name, std::string content);

@@ -10,8 +10,6 @@ constexpr GuardText kGuards[] = {
     {Guard::log_synced, "the disk does not do what a sync of the log asks for"},
     {Guard::synchronous_full, "commits do not sync (synchronous=NORMAL)"},
     {Guard::checkpoint_synced, "the database file is not synced before the log starts over"},
-    {Guard::start_checkpoint, "a start takes over what another process had not synced"},
-    {Guard::clean_checkpoints, "checkpoints go on after the database file did not sync"},
     {Guard::folder_synced, "a new log's name is not synced"},
     {Guard::answer_after_commit, "a batch is answered before its commit"},
     {Guard::commit_error, "an error of the commit is swallowed"},
@@ -60,6 +58,7 @@ Plan plan_of(std::uint64_t seed, Guard removed) {
     plan.kills = random.one_in(2);
     plan.dirty_forgotten = random.one_in(2);
     plan.torn = random.one_in(2);
+    plan.no_memory = random.one_in(2) ? 0 : random.between(2, 40);
     return plan;
 }
 

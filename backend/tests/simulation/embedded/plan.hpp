@@ -14,10 +14,10 @@
 namespace cinema::simulation::machine {
 
 /// What a run may be made without, to see that the checks notice. `none` is the real thing.
-BOOST_DEFINE_ENUM_CLASS(Guard, none, log_synced, synchronous_full, checkpoint_synced,
-                        start_checkpoint, folder_synced, answer_after_commit, commit_error,
-                        batch_atomic, savepoint, seat_state, seat_version, expiry_condition, refund,
-                        event_written, relay_copies, hold_key, clean_checkpoints)
+BOOST_DEFINE_ENUM_CLASS(Guard, none, log_synced, synchronous_full, checkpoint_synced, folder_synced,
+                        answer_after_commit, commit_error, batch_atomic, savepoint, seat_state,
+                        seat_version, expiry_condition, refund, event_written, relay_copies,
+                        hold_key)
 
 struct GuardText {
     Guard guard;
@@ -51,6 +51,7 @@ struct Plan {
 
     std::uint64_t errors = 0;      ///< a call fails
     std::uint64_t busy = 0;        ///< somebody else has the lock
+    std::uint64_t no_memory = 0;   ///< memory runs out (of changes in the middle of a transaction)
     bool full = false;             ///< the disk is full now and then
     bool full_everywhere = false;  ///< then also where a file need not grow
     bool power_losses = false;

@@ -19,7 +19,7 @@ class Run {
           journal_(scheduler_, std::move(trace)),
           disk_(plan_, random_, journal_),
           in_use_(disk_, plan.seed),
-          without_(plan.removed),
+          statements_(disk_, plan.removed),
           house_(plan_, scheduler_, disk_, journal_),
           customers_(plan_, random_, scheduler_, house_, disk_, journal_) {}
 
@@ -178,7 +178,7 @@ class Run {
     Journal journal_;
     Disk disk_;
     const DiskInUse in_use_;
-    const WithoutGuard without_;
+    const Statements statements_;
     House house_;
     Customers customers_;
     bool furnished_ = false;

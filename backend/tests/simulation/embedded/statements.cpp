@@ -8,10 +8,21 @@
 
 namespace cinema::simulation::machine {
 
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
+// The linker gives these names (--wrap).
+extern "C" {
+int __real_sqlite3_prepare_v3(sqlite3*, const char*, int, unsigned, sqlite3_stmt**, const char**);
+int __real_sqlite3_exec(sqlite3*, const char*, int (*)(void*, int, char**, char**), void*, char**);
+int __real_sqlite3_step(sqlite3_stmt*);
+}
+
 namespace {
 
 Guard removed = Guard::none;
 sqlite3* answered_early = nullptr;  ///< has a batch that is answered and not committed
+Disk* disk = nullptr;
+int changes = 0;        ///< of this transaction so far
+int failed_change = 0;  ///< the one that failed in the last transaction, and will again; 0: none
 
 struct Rewriting {
     Guard guard;
@@ -55,26 +66,51 @@ bool is(sqlite3_stmt* statement, std::string_view text) {
     return sql && text == sql;
 }
 
-}  // namespace
-
-WithoutGuard::WithoutGuard(Guard guard) {
-    removed = guard;
-    answered_early = nullptr;
+/// Where memory runs out in a batch, it does in the batch's repetition.
+bool lacks_memory(sqlite3_stmt* statement) {
+    if (is(statement, "BEGIN IMMEDIATE")) {
+        changes = 0;
+        return false;
+    }
+    if (!disk || sqlite3_stmt_readonly(statement) ||
+        sqlite3_get_autocommit(sqlite3_db_handle(statement))) {
+        return false;
+    }
+    const bool again = ++changes == failed_change;
+    if (!disk->lacks_memory(sqlite3_sql(statement), again)) return false;
+    failed_change = again ? 0 : changes;
+    return true;
 }
 
-WithoutGuard::~WithoutGuard() {
+/// Makes the connection remember that error, of which SQLite may undo one statement only, and not
+/// the whole transaction as it does when the disk fails.
+int no_memory(sqlite3* db) {
+    sqlite3_create_function(
+        db, "no_memory", 0, SQLITE_UTF8, nullptr,
+        [](sqlite3_context* context, int, sqlite3_value**) {
+            sqlite3_result_error_code(context, SQLITE_NOMEM);
+        },
+        nullptr, nullptr);
+    return __real_sqlite3_exec(db, "SELECT no_memory()", nullptr, nullptr, nullptr);
+}
+
+}  // namespace
+
+Statements::Statements(Disk& in_use, Guard guard) {
+    removed = guard;
+    answered_early = nullptr;
+    disk = &in_use;
+    changes = 0;
+    failed_change = 0;
+}
+
+Statements::~Statements() {
     removed = Guard::none;
     answered_early = nullptr;
+    disk = nullptr;
 }
 
 extern "C" {
-
-// The linker gives these names (--wrap).
-// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
-int __real_sqlite3_prepare_v3(sqlite3*, const char*, int, unsigned, sqlite3_stmt**, const char**);
-int __real_sqlite3_exec(sqlite3*, const char*, int (*)(void*, int, char**, char**), void*, char**);
-int __real_sqlite3_step(sqlite3_stmt*);
-int __real_sqlite3_wal_checkpoint_v2(sqlite3*, const char*, int, int*, int*);
 
 int __wrap_sqlite3_prepare_v3(sqlite3* db, const char* text, int size, unsigned flags,
                               sqlite3_stmt** statement, const char** tail) {
@@ -104,21 +140,13 @@ int __wrap_sqlite3_step(sqlite3_stmt* statement) {
             if (code != SQLITE_OK) __real_sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
         }
     }
+    if (lacks_memory(statement)) return no_memory(sqlite3_db_handle(statement));
     const int code = __real_sqlite3_step(statement);
     if (removed == Guard::commit_error && code != SQLITE_DONE && is(statement, "COMMIT")) {
         __real_sqlite3_exec(sqlite3_db_handle(statement), "ROLLBACK", nullptr, nullptr, nullptr);
         return SQLITE_DONE;
     }
     return code;
-}
-
-int __wrap_sqlite3_wal_checkpoint_v2(sqlite3* db, const char* name, int mode, int* log, int* done) {
-    if (removed == Guard::start_checkpoint && mode == SQLITE_CHECKPOINT_TRUNCATE) {
-        if (log) *log = 0;
-        if (done) *done = 0;
-        return SQLITE_OK;
-    }
-    return __real_sqlite3_wal_checkpoint_v2(db, name, mode, log, done);
 }
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 

@@ -1,20 +1,20 @@
 #pragma once
 
-#include "simulation/embedded/plan.hpp"
+#include "simulation/embedded/disk.hpp"
 
-/// How guards of the engine are removed without a switch in the code that is shipped: between the
-/// engine and SQLite. The simulator is linked so that the engine's calls of sqlite3_prepare_v3,
-/// sqlite3_exec, sqlite3_step and sqlite3_wal_checkpoint_v2 come by here first
-/// (tests/simulation/embedded/statements.cpp).
+/// Between the engine and SQLite. The simulator is linked so that the engine's calls of
+/// sqlite3_prepare_v3, sqlite3_exec and sqlite3_step come by here first. So guards of the engine
+/// are removed without a switch in the code that is shipped, and a command can fail halfway.
 namespace cinema::simulation::machine {
 
-/// While one lives, the engine's statements are without this guard.
-class WithoutGuard {
+/// While one lives, the engine's statements are without the plan's guard, and memory runs out as
+/// the plan says.
+class Statements {
   public:
-    explicit WithoutGuard(Guard guard);
-    ~WithoutGuard();
-    WithoutGuard(const WithoutGuard&) = delete;
-    WithoutGuard& operator=(const WithoutGuard&) = delete;
+    Statements(Disk& disk, Guard removed);
+    ~Statements();
+    Statements(const Statements&) = delete;
+    Statements& operator=(const Statements&) = delete;
 };
 
 }  // namespace cinema::simulation::machine

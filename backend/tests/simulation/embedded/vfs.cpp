@@ -134,10 +134,11 @@ int close(sqlite3_file* opened) {
 
 int read(sqlite3_file* opened, void* data, int size, sqlite3_int64 at) {
     const File& file = *handle_of(opened).file;
+    // First: others may write meanwhile.
+    const int code = current->may(Call::read, file.name);
     const std::string_view content = file.content;
     const auto start = std::min(static_cast<std::size_t>(at), content.size());
     auto there = content.substr(start, static_cast<std::size_t>(size));
-    const int code = current->may(Call::read, file.name);
     // A read that fails has come some way. (It never passes for a short one: SQLite's Unix layer
     // reads on until the file's end.)
     if (code != SQLITE_OK) there = there.substr(0, current->random().below(there.size() + 1));
