@@ -10,6 +10,8 @@ test('from the login to the ticket with nothing but the keyboard', async ({ visi
     await expect(page.getByRole('heading', { level: 1, name: 'Now showing' })).toBeVisible()
     await tabTo(page, page.getByRole('searchbox', { name: 'Search by title' }))
     await page.keyboard.type(showtime.movieTitle)
+    // The list follows shortly after; a link of the list before would lose the focus.
+    await expect(page.getByRole('status').filter({ hasText: '1 film found' })).toHaveCount(1)
     await tabTo(page, page.getByRole('link', { name: showtime.movieTitle, exact: true }))
     await page.keyboard.press('Enter')
 

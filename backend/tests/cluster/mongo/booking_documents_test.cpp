@@ -242,6 +242,59 @@ TEST_F(Bookings, OfConfirmCancelAndExpiryExactlyOneWins) {
     }
 }
 
+/// Calls that share a trip: each still hears of its own booking, also when some miss.
+TEST_F(Bookings, ManySoldAtOnceAreToldApart) {
+    constexpr int kBuyers = 16;
+    int trips = 0;
+    for (int round = 0; round < 20; ++round) {
+        std::vector<BookingDocument> documents;
+        for (int i = 0; i < kBuyers; ++i) documents.push_back(inserted());
+        const auto of = [&](int i) -> const BookingDocument& {
+            return documents[static_cast<std::size_t>(i)];
+        };
+        const bool all_pay = round % 2 == 0;
+        const auto pays = [&](int i) { return all_pay || i % 3 != 0; };
+        at_once(kBuyers, [&](int i) {
+            if (!pays(i)) return;
+            const auto paid = pay(of(i));
+            if (!paid || paid->booking.id != of(i).booking.id || !paid->booking.payment_id) {
+                ADD_FAILURE() << "a payment was not noted";
+            }
+        });
+        const int before = calls("bookings.mark_booked");
+        std::atomic<int> wrong{0};
+        at_once(kBuyers, [&](int i) {
+            const auto sold = confirm(of(i));
+            if (sold.has_value() != pays(i)) ++wrong;
+            if (sold && (sold->booking.id != of(i).booking.id ||
+                         sold->booking.status != BookingStatus::BOOKED)) {
+                ++wrong;
+            }
+        });
+        ASSERT_EQ(wrong, 0) << "round " << round;
+        trips += calls("bookings.mark_booked") - before;
+    }
+    EXPECT_LT(trips, 20 * kBuyers) << "none went together";
+}
+
+TEST_F(Bookings, SoldByManyAtOnceItIsSoldOnce) {
+    for (int round = 0; round < 30; ++round) {
+        const auto document = inserted();
+        const auto other = inserted();
+        ASSERT_TRUE(pay(document));
+        std::atomic<int> sold{0};
+        at_once(8, [&](int i) {
+            if (i == 7) {
+                EXPECT_FALSE(confirm(other)) << "unpaid";
+            } else {
+                sold += confirm(document).has_value();
+            }
+        });
+        ASSERT_EQ(sold, 1) << "round " << round;
+        ASSERT_EQ(find(document)->outbox.size(), 3U);
+    }
+}
+
 TEST_F(Bookings, OneHoldKeyMakesOneBooking) {
     for (int round = 0; round < 50; ++round) {
         std::vector<BookingDocument> documents;
