@@ -5,6 +5,8 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/defer.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
 #include <deque>
@@ -40,11 +42,14 @@ class Gathering {
 
     boost::asio::awaitable<domain::Result<Answer>> operator()(Request request) {
         auto initiate = [this](auto handler, Request what) {
-            auto executor = boost::asio::get_associated_executor(handler);
-            auto resume = [handler = std::move(handler), executor](
+            const auto executor = boost::asio::get_associated_executor(handler);
+            // The caller's context has work until whoever resumes it has let go of it.
+            auto home =
+                boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked);
+            auto resume = [handler = std::move(handler), home = std::move(home)](
                               std::exception_ptr failure, domain::Result<Answer> answer) mutable {
-                boost::asio::defer(executor, [handler = std::move(handler), failure,
-                                              answer = std::move(answer)]() mutable {
+                boost::asio::defer(home, [handler = std::move(handler), failure,
+                                          answer = std::move(answer)]() mutable {
                     std::move(handler)(failure, std::move(answer));
                 });
             };
