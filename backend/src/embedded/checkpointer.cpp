@@ -61,19 +61,17 @@ void Checkpointer::loop(Writer& writer) {
 }
 
 bool Checkpointer::work_once(Writer& writer) {
+    if (writer.checkpoint_pending()) return false;
     {
         std::lock_guard lock(mutex_);
         if (frames_ < start_at_) return false;
     }
-    const auto started = std::chrono::steady_clock::now();
-    try {
-        checkpoint(writer);
-    } catch (const SqliteError& error) {
-        logger_.error("checkpoint_failed", telemetry::LogField("error", error.what()));
+    if (writer.checkpoints_given_up()) {
+        logger_.error("checkpoints_given_up", telemetry::LogField("log_frames", frames()));
         metrics_.dependency_errors("sqlite").Increment();
+    } else {
+        timed_checkpoint(writer);
     }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    metrics_.checkpoint_seconds.Observe(took.count());
     // Unless the log starts over now, wait for a good deal more before the next try: a long
     // reader (a backup) may hold it, and each try costs an fsync.
     std::lock_guard lock(mutex_);
@@ -81,8 +79,17 @@ bool Checkpointer::work_once(Writer& writer) {
     return true;
 }
 
-void Checkpointer::checkpoint(Writer& writer) {
-    if (passes()) writer.finish_checkpoint();
+void Checkpointer::timed_checkpoint(Writer& writer) {
+    const auto started = std::chrono::steady_clock::now();
+    try {
+        if (passes()) writer.finish_checkpoint();
+    } catch (const SqliteError& error) {
+        if (error.extended_code() == SQLITE_IOERR_FSYNC) writer.give_up_checkpoints();
+        logger_.error("checkpoint_failed", telemetry::LogField("error", error.what()));
+        metrics_.dependency_errors("sqlite").Increment();
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    metrics_.checkpoint_seconds.Observe(took.count());
 }
 
 /// Copies until little is left. False when stopping.

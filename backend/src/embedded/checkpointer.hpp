@@ -43,7 +43,7 @@ class Checkpointer {
 
   private:
     void loop(Writer& writer);
-    void checkpoint(Writer& writer);
+    void timed_checkpoint(Writer& writer);
     bool passes();
     void sync_database_file();
     int frames();

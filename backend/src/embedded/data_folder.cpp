@@ -36,19 +36,37 @@ domain::Result<int> take_lock(const std::filesystem::path& path) {
     return descriptor;
 }
 
+/// Makes a folder whose parent is there, so that it is still there after a power loss; no error
+/// when it is there already.
+domain::Result<void> make_folder(const std::filesystem::path& folder, mode_t mode) {
+    if (::mkdir(folder.c_str(), mode) != 0) {
+        if (errno == EEXIST) return {};
+        return folder_failure(folder, "making the folder", errno);
+    }
+    const auto parent = folder.has_parent_path() ? folder.parent_path() : ".";
+    const int descriptor = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return folder_failure(parent, "opening the folder", errno);
+    const int synced = ::fsync(descriptor);
+    const int error = errno;
+    ::close(descriptor);
+    // EINVAL: these folders cannot be synced.
+    if (synced != 0 && error != EINVAL) return folder_failure(parent, "syncing the folder", error);
+    return {};
+}
+
 }  // namespace
 
 domain::Result<DataFolder> DataFolder::open(const std::filesystem::path& path, Use use) {
     // "data/" has an empty last part: it means "data".
     const auto folder = path.has_filename() ? path : path.parent_path();
-    std::error_code error;
-    if (!folder.parent_path().empty()) {
-        std::filesystem::create_directories(folder.parent_path(), error);
-        if (error) return folder_failure(folder, "making the folder", error.value());
+    std::filesystem::path made;
+    for (const auto& part : folder.parent_path()) {
+        made /= part;
+        const auto there = make_folder(made, 0777);  // less the umask
+        if (!there) return std::unexpected(there.error());
     }
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        return folder_failure(folder, "making the folder", errno);
-    }
+    const auto there = make_folder(folder, 0700);
+    if (!there) return std::unexpected(there.error());
     // Before SQLite makes it with the umask's mode; its -wal and -shm files take this file's.
     const auto database = folder / "cinema.db";
     const int descriptor = ::open(database.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -32,13 +32,13 @@ void rewrite(sqlite3_file& log) {
 
 void renew_log(Connection& db) {
     // Should this fail, closing must not copy the log either.
-    must(sqlite3_db_config(db.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr), "set-up");
+    db.keep_log(true);
     db.script("BEGIN IMMEDIATE");  // opens the log and keeps other writers out
     sqlite3_file* log = nullptr;
     must(sqlite3_file_control(db.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log), "its file");
     if (log != nullptr && log->pMethods != nullptr) rewrite(*log);
     db.script("ROLLBACK");
-    must(sqlite3_db_config(db.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr), "set-up");
+    db.keep_log(false);
 }
 
 }  // namespace cinema::embedded

@@ -130,6 +130,12 @@ Connection::Connection(const std::filesystem::path& file, const ConnectionOption
         "PRAGMA wal_autocheckpoint=0;");
 }
 
+void Connection::keep_log(bool keep) {
+    const int code = sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+                                       static_cast<int>(keep), nullptr);
+    if (code != SQLITE_OK) detail::throw_sqlite(handle_.get(), code, "keeping the log");
+}
+
 void Connection::script(const std::string& statements) {
     const int code = sqlite3_exec(handle_.get(), statements.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) detail::throw_sqlite(handle_.get(), code, statements);

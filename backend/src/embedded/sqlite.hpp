@@ -206,6 +206,10 @@ class Connection {
 
     Statement prepare(const std::string& text) { return Statement(handle_.get(), text, 0); }
 
+    /// Whether closing it, as the last one, leaves the log as it is instead of copying it into the
+    /// database file and removing it. Throws SqliteError.
+    void keep_log(bool keep);
+
     bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
     /// Undoes the open transaction, if there is one. Never throws: SQLite undoes it on its own
     /// when even this fails.

@@ -56,6 +56,8 @@ struct EmbeddedStore::Parts {
         checkpointer.stop();
         writer.stop();
         readers.stop();
+        // Closing would copy the log's rest and remove the log, which is still needed.
+        if (writer.checkpoints_given_up()) last_connection->keep_log(true);
     }
 
     DataFolder folder;

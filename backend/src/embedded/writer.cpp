@@ -240,6 +240,11 @@ std::optional<CheckpointResult> Writer::finish_checkpoint() {
     return checkpoint_result_;
 }
 
+bool Writer::checkpoint_pending() {
+    std::lock_guard lock(mutex_);
+    return checkpoints_asked_ > checkpoints_finished_;
+}
+
 void Writer::checkpoint_log(int mode) {
     int asked = 0;
     {
@@ -247,7 +252,7 @@ void Writer::checkpoint_log(int mode) {
         asked = checkpoints_asked_;
     }
     std::optional<CheckpointResult> result;
-    if (connection_) {
+    if (connection_ && !checkpoints_given_up()) {
         CheckpointResult counts;
         sqlite3* handle = connection_->handle();
         sqlite3_busy_timeout(handle, kRestartWaitMs);
@@ -257,6 +262,7 @@ void Writer::checkpoint_log(int mode) {
         if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) {
             result = counts;
         } else {
+            if (code == SQLITE_IOERR_FSYNC) give_up_checkpoints();
             logger_.error("checkpoint_failed",
                           telemetry::LogField("error", sqlite3_errmsg(handle)));
             metrics_.dependency_errors("sqlite").Increment();

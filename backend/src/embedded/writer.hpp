@@ -90,6 +90,16 @@ class Writer {
     /// hand: asks for it only, nullopt.
     std::optional<CheckpointResult> finish_checkpoint();
 
+    /// Whether one is asked for and not done: whoever asked is waiting, or would be if not by hand.
+    bool checkpoint_pending();
+
+    /// After a failed sync of the database file: SQLite believes that what was copied is there, and
+    /// no later sync would tell that it is not (what could not be written counts as written). The
+    /// log has it all, and must not start over: no more checkpoints in this process. The next start
+    /// copies the whole log once more. Any thread.
+    void give_up_checkpoints() { checkpoints_given_up_.store(true); }
+    bool checkpoints_given_up() const { return checkpoints_given_up_.load(); }
+
     /// What the thread does in one turn: a batch of what has gathered, a checkpoint that was asked
     /// for. False when there was nothing to do. Only the thread itself calls it, or, by hand, one.
     bool work_once();
@@ -135,6 +145,7 @@ class Writer {
 
     std::unique_ptr<Connection> connection_;  ///< the thread's own; null after an I/O error
     std::atomic<bool> healthy_{true};
+    std::atomic<bool> checkpoints_given_up_{false};
     std::thread thread_;
 };
 

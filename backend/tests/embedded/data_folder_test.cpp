@@ -1,9 +1,25 @@
 #include "embedded/data_folder.hpp"
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
+#include <atomic>
+#include <set>
+
 #include "embedded/cinema_fixture.hpp"
+
+/// What was synced, while somebody wants to know. On the way to the system's own.
+static std::atomic<std::set<std::filesystem::path>*> synced_paths{nullptr};
+
+extern "C" int fsync(int descriptor) {
+    if (auto* paths = synced_paths.load()) {
+        paths->insert(std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", descriptor)));
+    }
+    return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 namespace cinema::embedded {
 namespace {
@@ -27,6 +43,19 @@ TEST(DataFolder, IsMadeWithItsParentsAndMayEndInASlash) {
     const auto opened = DataFolder::open(folder.path() / "a" / "b/", DataFolder::Use::server);
     ASSERT_TRUE(opened) << opened.error().detail;
     EXPECT_EQ(mode_of(folder.path() / "a" / "b"), 0700u);
+}
+
+TEST(DataFolder, MadeIsThereAfterAPowerLoss) {
+    TemporaryFolder folder;
+    const auto root = std::filesystem::canonical(folder.path());
+    std::filesystem::create_directory(root / "there");
+    std::set<std::filesystem::path> synced;
+    synced_paths = &synced;
+    const auto opened = DataFolder::open(root / "there" / "a" / "b", DataFolder::Use::server);
+    synced_paths = nullptr;
+    ASSERT_TRUE(opened) << opened.error().detail;
+    // The folders that have got a new one, and no others.
+    EXPECT_EQ(synced, (std::set{root / "there", root / "there" / "a"}));
 }
 
 TEST(DataFolder, HasOneServer) {

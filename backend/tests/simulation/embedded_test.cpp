@@ -27,14 +27,6 @@ TEST(EmbeddedSimulation, NothingIsEverWrong) {
     EXPECT_GT(sold, kSeeds / 2);
 }
 
-/// A sync of the log fails, the server starts again, and the power goes: without renew_log an old
-/// part of the log came over the database.
-TEST(EmbeddedSimulation, ALogWhoseSyncFailedIsWrittenAgain) {
-    constexpr std::uint64_t kSeed = 1591;
-    const Outcome outcome = run(plan_of(kSeed));
-    EXPECT_TRUE(outcome.violations.empty()) << told(outcome, kSeed);
-}
-
 TEST(EmbeddedSimulation, ARunFollowsFromItsSeed) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         std::vector<std::string> first;

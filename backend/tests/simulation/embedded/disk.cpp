@@ -115,6 +115,11 @@ int Disk::write(File& file, const void* data, int size, sqlite3_int64 at) {
     int code = may(Call::write, file.name);
     if (ended_ != End::none && still_ == 0 && (!alive || ended_ == End::power_loss)) return code;
     const auto end = static_cast<std::size_t>(at) + change.bytes.size();
+    const auto start = static_cast<std::size_t>(at);
+    if (plan_.without(Guard::log_renewed) && is_log(file) && end <= file.content.size() &&
+        file.content.compare(start, change.bytes.size(), change.bytes) == 0) {
+        return code;
+    }
     if (code == SQLITE_OK && full_ && still_ == 0 &&
         (plan_.full_everywhere || end > file.content.size())) {
         code = fail(Call::write, file.name, SQLITE_FULL);
@@ -139,7 +144,11 @@ int Disk::truncate(File& file, sqlite3_int64 size) {
 
 int Disk::sync(File& file, bool sync_folder_too) {
     const bool alive = ended_ == End::none;
-    const int code = may(Call::sync, file.name);
+    int code = may(Call::sync, file.name);
+    if (code == SQLITE_OK && plan_.syncs_fail && trouble_ && still_ == 0 &&
+        random_.one_in(is_database(file) ? 3 : 10)) {
+        code = fail(Call::sync, file.name, SQLITE_IOERR_FSYNC);
+    }
     if (plan_.without(Guard::log_synced) && is_log(file)) return code;
     if (plan_.without(Guard::checkpoint_synced) && is_database(file)) return code;
     if (code == SQLITE_OK) {
@@ -151,6 +160,10 @@ int Disk::sync(File& file, bool sync_folder_too) {
         // As on Linux: what could not be written counts as written from now on.
         for (const Change& change : file.unsynced) apply(file.durable, change, 500);
         file.unsynced.clear();
+    }
+    // The engine goes by the code.
+    if (code == SQLITE_IOERR_FSYNC && is_database(file) && plan_.without(Guard::checkpoints_end)) {
+        return SQLITE_IOERR_WRITE;
     }
     return code;
 }

@@ -8,8 +8,10 @@ namespace {
 
 constexpr GuardText kGuards[] = {
     {Guard::log_synced, "the disk does not do what a sync of the log asks for"},
+    {Guard::log_renewed, "a start does not write the log that it finds once more"},
     {Guard::synchronous_full, "commits do not sync (synchronous=NORMAL)"},
     {Guard::checkpoint_synced, "the database file is not synced before the log starts over"},
+    {Guard::checkpoints_end, "checkpoints go on after a failed sync of the database file"},
     {Guard::folder_synced, "a new log's name is not synced"},
     {Guard::answer_after_commit, "a batch is answered before its commit"},
     {Guard::commit_error, "an error of the commit is swallowed"},
@@ -59,6 +61,21 @@ Plan plan_of(std::uint64_t seed, Guard removed) {
     plan.dirty_forgotten = random.one_in(2);
     plan.torn = random.one_in(2);
     plan.no_memory = random.one_in(2) ? 0 : random.between(2, 40);
+    if (random.one_in(6)) {
+        // Long lives with many checkpoints beside the writer, and nothing else that fails: what
+        // such a sync has lost is seen only when the log has started over since.
+        plan.syncs_fail = true;
+        plan.dirty_forgotten = true;
+        plan.power_losses = true;
+        plan.errors = plan.busy = plan.no_memory = 0;
+        plan.full = false;
+        plan.within = 300;
+        plan.checkpoint_frames = 10;
+        plan.checkpoint_rest = 8;
+        plan.checkpoint_passes = 1;
+        plan.steps = 90;
+        plan.kills = true;
+    }
     return plan;
 }
 

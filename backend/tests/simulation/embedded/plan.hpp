@@ -14,10 +14,10 @@
 namespace cinema::simulation::machine {
 
 /// What a run may be made without, to see that the checks notice. `none` is the real thing.
-BOOST_DEFINE_ENUM_CLASS(Guard, none, log_synced, synchronous_full, checkpoint_synced, folder_synced,
-                        answer_after_commit, commit_error, batch_atomic, savepoint, seat_state,
-                        seat_version, expiry_condition, refund, event_written, relay_copies,
-                        hold_key)
+BOOST_DEFINE_ENUM_CLASS(Guard, none, log_synced, log_renewed, synchronous_full, checkpoint_synced,
+                        checkpoints_end, folder_synced, answer_after_commit, commit_error,
+                        batch_atomic, savepoint, seat_state, seat_version, expiry_condition, refund,
+                        event_written, relay_copies, hold_key)
 
 struct GuardText {
     Guard guard;
@@ -57,6 +57,7 @@ struct Plan {
     bool power_losses = false;
     bool kills = false;
     bool dirty_forgotten = false;  ///< a failed sync leaves what was not written as if it were
+    bool syncs_fail = false;       ///< many do, and forget
     bool torn = false;             ///< a sector is half old and half new, or nothing
 
     bool without(Guard guard) const { return removed == guard; }
