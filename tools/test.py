@@ -150,6 +150,16 @@ def part_histories():
     return passed, failed
 
 
+def part_simulate():
+    """10,000 seeds, each engine on a core of its own."""
+    must("./dev", "_configure", "release", "CINEMA_TESTS=ON")
+    must("./dev", "_build", "release", "simulate")
+    runs = [subprocess.Popen(["build/release/simulate", "--engine", engine, "--seeds", seeds], cwd=ROOT)
+            for engine, seeds in (("cluster", "8000"), ("embedded", "2000"))]
+    passed = [run.wait() for run in runs].count(0)
+    return passed, len(runs) - passed
+
+
 def part_model():
     """Every order of the cluster protocol's steps, and the model's own guards."""
     report = REPORTS / "model.xml"
@@ -218,8 +228,8 @@ def part_mutants():
 
 PARTS = {name.removeprefix("part_"): function for name, function in list(globals().items())
          if name.startswith("part_")}
-ORDER = ["format", "layers", "unit", "blackbox", "cluster", "nginx", "histories", "model", "web", "browser",
-         "asan", "tsan", "fuzz", "mutants"]
+ORDER = ["format", "layers", "unit", "blackbox", "cluster", "nginx", "histories", "simulate", "model",
+         "web", "browser", "asan", "tsan", "fuzz", "mutants"]
 
 
 def main():

@@ -52,8 +52,8 @@ func checkFile(path, reports string) error {
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	result := check.All(read, reports, name)
 	fmt.Printf("%d calls (%d without an answer) at %d showtimes (at most %d at one), %d holds, "+
-		"%d bookings sold; %d showtimes undecided; checked in %.1f s\n", result.Calls, result.Unknown, result.Shows,
-		result.LongestShow, result.Holds, result.Sold, result.Undecided, time.Since(began).Seconds())
+		"%d bookings sold; checked in %.1f s\n", result.Calls, result.Unknown, result.Shows,
+		result.LongestShow, result.Holds, result.Sold, time.Since(began).Seconds())
 	for i, problem := range result.Problems {
 		if i == problemsMax {
 			break

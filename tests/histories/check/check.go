@@ -6,7 +6,6 @@
 package check
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -19,19 +18,15 @@ import (
 	"histories/history"
 )
 
-// For one showtime. Nearly all take milliseconds; the few that do not are counted as undecided, and
-// more than one in undecidedPerShows is a problem.
-const (
-	showTimeMax       = 5 * time.Second
-	undecidedPerShows = 100
-)
+// For one showtime. They take milliseconds; one that is not decided by then is a problem, too.
+const showTimeMax = 20 * time.Second
 
 // Result is what a check of a whole file has found.
 type Result struct {
-	Calls, Unknown, Shows, Holds, Sold, Undecided int
-	LongestShow                                   int // calls
-	Problems                                      []string
-	Pages                                         []string // Porcupine's pictures of the first few
+	Calls, Unknown, Shows, Holds, Sold int
+	LongestShow                        int // calls
+	Problems                           []string
+	Pages                              []string // Porcupine's pictures of the first few
 }
 
 // How many pictures are drawn.
@@ -62,11 +57,8 @@ func All(h *history.History, reports, name string) Result {
 		go func() {
 			defer workers.Done()
 			for s := range work {
-				found, undecided := s.check()
+				found := s.check()
 				mutex.Lock()
-				if undecided {
-					result.Undecided++
-				}
 				result.Shows++
 				result.Holds += len(s.holds)
 				if len(s.ops) > result.LongestShow {
@@ -96,15 +88,9 @@ func All(h *history.History, reports, name string) Result {
 	}
 	close(work)
 	workers.Wait()
-	if result.Undecided*undecidedPerShows > result.Shows {
-		result.Problems = append(result.Problems, fmt.Sprintf("%d of %d showtimes were not decided",
-			result.Undecided, result.Shows))
-	}
 	sort.Strings(result.Problems)
 	return result
 }
-
-var errUndecided = errors.New("not decided in time")
 
 // checkOrder: some order of the calls explains every answer.
 func (s *show) checkOrder() error {
@@ -112,20 +98,18 @@ func (s *show) checkOrder() error {
 	case porcupine.Illegal:
 		return fmt.Errorf("no order explains its answers: %s", s.firstContradiction())
 	case porcupine.Unknown:
-		return errUndecided
+		return fmt.Errorf("not decided within %s: %d calls", showTimeMax, len(s.ops))
 	}
 	return nil
 }
 
-func (s *show) check() (problems []string, undecided bool) {
+func (s *show) check() (problems []string) {
 	for _, check := range []func() error{s.checkOrder, s.checkVersions, s.checkBooks} {
-		if err := check(); err == errUndecided {
-			undecided = true
-		} else if err != nil {
+		if err := check(); err != nil {
 			problems = append(problems, err.Error())
 		}
 	}
-	return problems, undecided
+	return problems
 }
 
 func (s *show) model() porcupine.Model {
