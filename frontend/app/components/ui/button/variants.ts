@@ -18,7 +18,8 @@ export const buttonVariants = cva(
             size: {
                 sm: 'h-9 px-3 text-sm',
                 default: 'h-11 px-5',
-                lg: 'h-13 px-7 text-lg',
+                // Wide ones break their text before they leave a phone, with letters twice as large.
+                lg: 'min-h-13 px-7 py-2 text-lg leading-tight whitespace-normal max-[18rem]:px-3',
                 icon: 'size-11',
                 'icon-sm': 'size-9',
                 inline: 'h-auto rounded-sm p-0',
