@@ -106,7 +106,7 @@ class TestSigterm:
         check_what_was_said(server, journal)
 
     def test_viewers_are_told(self, server: Server, customers: list[Client]):
-        show = customers[0].showtimes()[0]["id"]
+        show = customers[0].showtimes()[-1]["id"]
         viewers = [Viewer(server.port, show) for _ in range(20)]
         assert all(viewer.wait_until(lambda v: v.snapshots) for viewer in viewers)
         server.process.send_signal(signal.SIGTERM)

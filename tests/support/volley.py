@@ -101,11 +101,13 @@ def _is_stale(sock: socket.socket) -> bool:
 
 
 class SeatSupply:
-    """Hands out seats that no round has had before, neighbours first."""
+    """Hands out seats that no round has had before, neighbours first; of the showtimes that start
+    last, so that none begins while a test (or the clock it sets) goes on."""
 
     def __init__(self, client: Client):
         self._client = client
-        self._showtimes = iter(sorted(client.showtimes(), key=lambda show: -show["seatsTotal"]))
+        last_first = sorted(client.showtimes(), key=lambda show: show["startTime"], reverse=True)
+        self._showtimes = iter(sorted(last_first, key=lambda show: -show["seatsTotal"]))
         self._show, self._seats = "", []
 
     def take(self, count: int) -> tuple[str, list[str]]:
