@@ -108,8 +108,6 @@ void Writer::loop() {
         });
         idle_ = false;
     } while (work_once());
-    // PASSIVE keeps nobody waiting: a tool that stops beside a server must not.
-    checkpoint_log(SQLITE_CHECKPOINT_PASSIVE);
 }
 
 bool Writer::work_once() {
@@ -128,9 +126,7 @@ bool Writer::work_once() {
         metrics_.write_queue_depth.Set(static_cast<double>(queue_.size()));
     }
     if (!batch.empty()) run_batch(batch);
-    // RESTART only adds to PASSIVE that it waits, here for a moment, until no reader is left in
-    // the old part of the log, so that the next commit writes from the log's beginning.
-    if (checkpoint) checkpoint_log(SQLITE_CHECKPOINT_RESTART);
+    if (checkpoint) checkpoint_log();
     return true;
 }
 
@@ -245,7 +241,7 @@ bool Writer::checkpoint_pending() {
     return checkpoints_asked_ > checkpoints_finished_;
 }
 
-void Writer::checkpoint_log(int mode) {
+void Writer::checkpoint_log() {
     int asked = 0;
     {
         std::lock_guard lock(mutex_);
@@ -256,8 +252,10 @@ void Writer::checkpoint_log(int mode) {
         CheckpointResult counts;
         sqlite3* handle = connection_->handle();
         sqlite3_busy_timeout(handle, kRestartWaitMs);
-        const int code = sqlite3_wal_checkpoint_v2(handle, "main", mode, &counts.log_frames,
-                                                   &counts.done_frames);
+        // RESTART only adds to PASSIVE that it waits, here for a moment, until no reader is left
+        // in the old part of the log, so that the next commit writes from the log's beginning.
+        const int code = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_RESTART,
+                                                   &counts.log_frames, &counts.done_frames);
         sqlite3_busy_timeout(handle, limits_.busy_timeout_ms);
         if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) {
             result = counts;
@@ -286,7 +284,6 @@ void Writer::stop() {
     if (workers_ == Workers::threads || std::exchange(stopped_, true)) return;
     while (work_once()) {
     }
-    checkpoint_log(SQLITE_CHECKPOINT_PASSIVE);
 }
 
 }  // namespace cinema::embedded

@@ -107,8 +107,7 @@ class Writer {
     /// Whether the last batch reached the disk.
     bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
 
-    /// Refuses further commands, runs those queued, checkpoints, and ends the thread. May be
-    /// repeated.
+    /// Refuses further commands, runs those queued, and ends the thread. May be repeated.
     void stop();
 
   private:
@@ -121,7 +120,7 @@ class Writer {
     bool execute_together(Connection& db, Batch& batch, BatchEffects& effects);
     void execute_apart(Connection& db, Batch& batch, BatchEffects& effects);
     void count(const Tally& tally);
-    void checkpoint_log(int mode);
+    void checkpoint_log();
     void open();
 
     const std::filesystem::path file_;
