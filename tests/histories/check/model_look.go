@@ -94,5 +94,3 @@ func (s *show) differs(now *state, op *op, seat seen) string {
 	}
 	return fmt.Sprintf("is %s for booking %s and was shown as %s", booking, owner.name(), seat.state)
 }
-
-// -- words ---------------------------------------------------------------------------------------
