@@ -108,6 +108,10 @@ func (s *show) narrow(op *op) {
 		if other.hold != op.hold {
 			continue
 		}
+		if end := other.endTold(); end != "" && op.wouldEnd() != "" && end != op.wouldEnd() {
+			op.silent = true
+			return
+		}
 		unpaid := other.Problem == "payment-required" ||
 			other.Kind == history.Look && other.State == "LOCKED" && other.Payment == ""
 		live := unpaid || other.State == "LOCKED"
@@ -115,6 +119,28 @@ func (s *show) narrow(op *op) {
 			op.call = later(op.call, other.call)
 		}
 	}
+}
+
+// endTold is what the booking has become for good, when the answer says so for certain.
+func (o *op) endTold() string {
+	switch {
+	case o.Kind == history.Look && (o.State == "BOOKED" || o.State == "CANCELLED" || o.State == "EXPIRED"):
+		return o.State
+	case o.Kind == history.Cancel && o.Status == 409 && o.Problem == "hold-expired":
+		return "EXPIRED"
+	}
+	return ""
+}
+
+// wouldEnd is what the call makes of a booking for good, when it does anything.
+func (o *op) wouldEnd() string {
+	switch o.Kind {
+	case history.Confirm:
+		return "BOOKED"
+	case history.Cancel:
+		return "CANCELLED"
+	}
+	return ""
 }
 
 // splitMaps: where a map is not of one moment, each of its seats is a call of its own.

@@ -248,6 +248,28 @@ var stories = []struct {
 		s.plan("LOCKED 1 a", "AVAILABLE 0", "AVAILABLE 0")
 		s.plan("AVAILABLE 0", "AVAILABLE 0", "AVAILABLE 0")
 	}},
+	{"many unanswered cancels of what had run out are decided", both, "", func(s *story) {
+		for _, seat := range []string{"A1", "A2", "A3"} {
+			s.hold(seat, seat)
+		}
+		s.time += 3 * second
+		for i := 0; i < 8; i++ {
+			for _, seat := range []string{"A1", "A2", "A3"} {
+				s.unanswered(s.step(history.Cancel, seat, ""))
+			}
+		}
+		for _, seat := range []string{"A1", "A2", "A3"} {
+			s.refusedStep(history.Confirm, seat, "hold-expired")
+			s.step(history.Look, seat, "EXPIRED")
+		}
+	}},
+	{"an unanswered cancel does not undo a sale", both, "no order", func(s *story) {
+		s.hold("a", "A1")
+		s.step(history.Pay, "a", "")
+		s.unanswered(s.step(history.Cancel, "a", ""))
+		s.step(history.Confirm, "a", "BOOKED")
+		s.step(history.Look, "a", "CANCELLED")
+	}},
 	{"an unanswered confirm was done after others looked", both, "", func(s *story) {
 		s.hold("a", "A1")
 		s.step(history.Pay, "a", "")
