@@ -72,11 +72,11 @@ test('a token the server does not take ends the session and says so', async ({ v
 
 test('a session whose time is up ends while one looks, and goes on where it was', async ({ visit, house }) => {
     const guest = await house.guest()
-    const soon = guest.with({ expiresAt: new Date(Date.now() + 3_000).toISOString() })
+    const soon = guest.with({ expiresAt: new Date(Date.now() + 8_000).toISOString() })
     const page = await visit('/bookings', { as: soon })
     await expect(page.getByRole('heading', { level: 1, name: 'My bookings' })).toBeVisible()
 
-    await expect(page.getByText(sessionEnded)).toBeVisible()
+    await expect(page.getByText(sessionEnded)).toBeVisible({ timeout: 15_000 })
     await expect(page).toHaveURL('/login?from=/bookings&expired=1')
     await page.getByRole('button', { name: 'Demo User' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'My bookings' })).toBeVisible()
